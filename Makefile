@@ -1,0 +1,48 @@
+# Two commands matter: `make demo` shows what Doorward does, `make test` proves that it does it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := .make/installed
+
+.PHONY: install demo serve test check bench docs campaign lock clean
+
+install: $(STAMP)
+
+# Everything from the lock file is verified by hash; the project itself is built with what the lock installed.
+$(STAMP): requirements.lock pyproject.toml CMakeLists.txt $(wildcard native/*)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@mkdir -p .make && touch $(STAMP)
+
+demo: install
+	$(BIN)/doorward demo
+
+serve: install
+	$(BIN)/doorward demo --serve
+
+test: install
+	$(BIN)/python -m pytest
+
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+campaign: install
+	$(BIN)/python -m pytest -m campaign --campaign
+
+bench: install
+	$(BIN)/python bench/gate.py
+
+docs: install
+	$(BIN)/mkdocs build --strict
+
+# After a change to the dependencies in pyproject.toml; needs `uv`.
+lock:
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-header -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .make build dist site

@@ -1,0 +1,80 @@
+"""Bodies of uploads in anonymous memory files.
+
+A body is written once, as it arrives, and then only mapped: by the digester here and, through its
+file descriptor, by a decoder process. Nothing of it has a name in any file system.
+"""
+
+import mmap
+import os
+import tempfile
+from types import TracebackType
+
+
+def _anonymous_file() -> int:
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create("doorward-body", os.MFD_CLOEXEC)
+    with tempfile.TemporaryFile() as file:  # systems without memfd: a file whose name is gone
+        return os.dup(file.fileno())
+
+
+class MemoryBody:
+    """A growing, then readable, body. Satisfies `doorward.subjects.Body`."""
+
+    def __init__(self) -> None:
+        self._descriptor = _anonymous_file()
+        self._size = 0
+        self._map: mmap.mmap | None = None
+
+    @classmethod
+    def of(cls, data: bytes) -> "MemoryBody":
+        """A body holding `data`."""
+        body = cls()
+        body.write(data)
+        return body
+
+    @property
+    def size(self) -> int:
+        return self._size
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def write(self, chunk: bytes | bytearray | memoryview) -> None:
+        """Append `chunk`. Not allowed once `view` was called."""
+        if self._map is not None:
+            raise ValueError("the body is already being read; write it before calling view()")
+        rest = memoryview(chunk)
+        while rest:
+            written = os.write(self._descriptor, rest)
+            self._size += written
+            rest = rest[written:]
+
+    def view(self) -> memoryview:
+        if self._size == 0:
+            return memoryview(b"")
+        if self._map is None:
+            self._map = mmap.mmap(self._descriptor, self._size, access=mmap.ACCESS_READ)
+        return memoryview(self._map)
+
+    def close(self) -> None:
+        if self._descriptor < 0:
+            return
+        if self._map is not None:
+            try:
+                self._map.close()
+            except BufferError:  # a view is still alive somewhere; the map goes when it goes
+                pass
+            self._map = None
+        os.close(self._descriptor)
+        self._descriptor = -1
+
+    def __enter__(self) -> "MemoryBody":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
