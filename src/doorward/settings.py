@@ -5,6 +5,7 @@ The environment wins: `DOORWARD_HTTP__PORT=9000` is `port` in the table `[http]`
 
 import tomllib
 from pathlib import Path
+
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
@@ -30,103 +31,140 @@ class Table(BaseModel):
 class DatabaseSettings(Table):
     """`[database]`"""
 
-    url: str | None = Field(None, description="SQLAlchemy URL; without it SQLite in the data directory.")
-    connections: int = Field(8, ge=1, description="PostgreSQL: size of the connection pool, per process.")
+    url: str | None = Field(
+        default=None, description="SQLAlchemy URL; without it SQLite in the data directory."
+    )
+    connections: int = Field(
+        default=8, ge=1, description="PostgreSQL: size of the connection pool, per process."
+    )
 
 
 class HttpSettings(Table):
     """`[http]`"""
 
-    host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(8040, ge=0, le=65535, description="Port to listen on; 0 lets the system choose.")
-    max_body_bytes: int = Field(100 * MIB, ge=1, description="Largest upload that is received.")
-    max_json_bytes: int = Field(1 * MIB, ge=1024, description="Largest JSON request.")
-    max_in_flight_bytes: int = Field(
-        1 * GIB, ge=1, description="Memory that all bodies being received or screened may take together."
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(
+        default=8040, ge=0, le=65535, description="Port to listen on; 0 lets the system choose."
     )
-    clock_skew_s: float = Field(300.0, ge=0, description="How far `occurred_at` may lie in the future.")
+    max_body_bytes: int = Field(default=100 * MIB, ge=1, description="Largest upload that is received.")
+    max_json_bytes: int = Field(default=1 * MIB, ge=1024, description="Largest JSON request.")
+    max_in_flight_bytes: int = Field(
+        default=1 * GIB,
+        ge=1,
+        description="Memory that all bodies being received or screened may take together.",
+    )
+    clock_skew_s: float = Field(
+        default=300.0, ge=0, description="How far `occurred_at` may lie in the future."
+    )
 
 
 class GateSettings(Table):
     """`[gate]`"""
 
     upload_deadline_s: float = Field(
-        2.0, gt=0, description="Time that all detectors together have for an upload."
+        default=2.0, gt=0, description="Time that all detectors together have for an upload."
     )
-    other_deadline_s: float = Field(0.5, gt=0, description="The same for every other kind of subject.")
+    other_deadline_s: float = Field(
+        default=0.5, gt=0, description="The same for every other kind of subject."
+    )
     waiting_limit_s: float = Field(
-        10.0, ge=0, description="How long an upload may wait in line before its deadline starts to run."
+        default=10.0,
+        ge=0,
+        description="How long an upload may wait in line before its deadline starts to run.",
     )
     default_jurisdiction: str | None = Field(
-        None, description="Jurisdiction of a subject that names none; without it `unknown`, the strictest."
+        default=None,
+        description="Jurisdiction of a subject that names none; without it `unknown`, the strictest.",
     )
 
 
 class ImagerySettings(Table):
     """`[imagery]`"""
 
-    workers: int | None = Field(None, ge=1, description="Decoder processes; by default one per processor.")
-    max_pixels: int = Field(64_000_000, ge=1, description="Largest picture that is decoded, width × height.")
-    max_frames: int = Field(1_000, ge=1, description="Most frames an animation may have.")
-    frames_sampled: int = Field(5, ge=1, description="Frames of an animation that are hashed, evenly spread.")
-    max_decode_bytes: int = Field(100 * MIB, ge=1, description="Largest file that is given to a decoder.")
+    workers: int | None = Field(
+        default=None, ge=1, description="Decoder processes; by default one per processor."
+    )
+    max_pixels: int = Field(
+        default=64_000_000, ge=1, description="Largest picture that is decoded, width × height."
+    )
+    max_frames: int = Field(default=1_000, ge=1, description="Most frames an animation may have.")
+    frames_sampled: int = Field(
+        default=5, ge=1, description="Frames of an animation that are hashed, evenly spread."
+    )
+    max_decode_bytes: int = Field(
+        default=100 * MIB, ge=1, description="Largest file that is given to a decoder."
+    )
     decode_timeout_s: float = Field(
-        2.0, gt=0, description="After this a decoder process is killed and replaced."
+        default=2.0, gt=0, description="After this a decoder process is killed and replaced."
     )
     worker_memory_bytes: int = Field(
-        3 * GIB, ge=256 * MIB, description="Address space of one decoder process."
+        default=3 * GIB, ge=256 * MIB, description="Address space of one decoder process."
     )
-    radius_bits: int = Field(31, ge=0, le=63, description="Default Hamming radius of a PDQ list.")
+    radius_bits: int = Field(default=31, ge=0, le=63, description="Default Hamming radius of a PDQ list.")
     min_quality: int = Field(
-        50, ge=0, le=100, description="Default PDQ quality below which only equality counts."
+        default=50, ge=0, le=100, description="Default PDQ quality below which only equality counts."
     )
 
 
 class ListSettings(Table):
     """`[lists]`"""
 
-    poll_s: float = Field(0.5, gt=0, description="How often a server looks for newly published versions.")
-    warn_days: int = Field(
-        14, ge=0, description="Days before a list's expiry from which on everything warns."
+    poll_s: float = Field(
+        default=0.5, gt=0, description="How often a server looks for newly published versions."
     )
-    keep_versions: int = Field(3, ge=1, description="Superseded snapshots kept on disk, per list.")
+    warn_days: int = Field(
+        default=14, ge=0, description="Days before a list's expiry from which on everything warns."
+    )
+    keep_versions: int = Field(default=3, ge=1, description="Superseded snapshots kept on disk, per list.")
 
 
 class EvidenceSettings(Table):
     """`[evidence]`"""
 
-    spool_bytes: int = Field(512 * MIB, ge=0, description="Disk space kept ready for what must be preserved.")
+    spool_bytes: int = Field(
+        default=512 * MIB, ge=0, description="Disk space kept ready for what must be preserved."
+    )
     key_file: Path | None = Field(
-        None, description="Master key (mode 0600); by default in the data directory."
+        default=None, description="Master key (mode 0600); by default in the data directory."
     )
 
 
 class WebhookSettings(Table):
     """`[webhooks]`"""
 
-    url: str | None = Field(None, description="Where the platform receives Standard Webhooks.")
-    secret: SecretStr | None = Field(None, description="Shared secret, `whsec_…`.")
+    url: str | None = Field(default=None, description="Where the platform receives Standard Webhooks.")
+    secret: SecretStr | None = Field(default=None, description="Shared secret, `whsec_…`.")
     public_url: str | None = Field(
-        None, description="This server as the platform reaches it, for reply addresses."
+        default=None, description="This server as the platform reaches it, for reply addresses."
     )
-    timeout_s: float = Field(15.0, gt=0, description="How long the platform may take to answer.")
-    max_attempts: int = Field(12, ge=1, description="Attempts before a delivery becomes a dead letter.")
+    timeout_s: float = Field(default=15.0, gt=0, description="How long the platform may take to answer.")
+    max_attempts: int = Field(
+        default=12, ge=1, description="Attempts before a delivery becomes a dead letter."
+    )
 
 
 class RetentionSettings(Table):
     """`[retention]`: what may be kept how long."""
 
-    allowed_findings_days: int = Field(30, ge=0, description="Findings (no content) of what was allowed.")
-    stopped_verdict_days: int = Field(365, ge=1, description="Verdicts and findings of what was not allowed.")
-    idempotency_hours: int = Field(24, ge=1, description="Answers kept for repeated requests.")
-    outbox_done_days: int = Field(30, ge=1, description="Deliveries that succeeded.")
-    outbox_dead_days: int = Field(365, ge=1, description="Deliveries that were given up.")
-    account_facts_days: int = Field(30, ge=1, description="Account facts lent by the platform.")
-    evidence_days: int = Field(
-        365, ge=1, description="Hold on preserved items; then eligible for review, never deleted."
+    allowed_findings_days: int = Field(
+        default=30, ge=0, description="Findings (no content) of what was allowed."
     )
-    counters_days: int = Field(400, ge=1, description="Counts of subjects, without any personal data.")
-    run_every_s: float = Field(3600.0, gt=0, description="How often the retention job runs in a server.")
+    stopped_verdict_days: int = Field(
+        default=365, ge=1, description="Verdicts and findings of what was not allowed."
+    )
+    idempotency_hours: int = Field(default=24, ge=1, description="Answers kept for repeated requests.")
+    outbox_done_days: int = Field(default=30, ge=1, description="Deliveries that succeeded.")
+    outbox_dead_days: int = Field(default=365, ge=1, description="Deliveries that were given up.")
+    account_facts_days: int = Field(default=30, ge=1, description="Account facts lent by the platform.")
+    evidence_days: int = Field(
+        default=365, ge=1, description="Hold on preserved items; then eligible for review, never deleted."
+    )
+    counters_days: int = Field(
+        default=400, ge=1, description="Counts of subjects, without any personal data."
+    )
+    run_every_s: float = Field(
+        default=3600.0, gt=0, description="How often the retention job runs in a server."
+    )
 
 
 class Settings(BaseSettings):

@@ -1,0 +1,1 @@
+"""One protocol each by which a platform reaches the gate. A door translates and decides nothing."""

@@ -1,0 +1,1 @@
+"""Known imagery: sniffing, decoding, digests, perceptual hashes, exact matching, the canary."""

@@ -1,0 +1,1 @@
+"""The record of everything consequential. First room: pending rows, counts of what was allowed, gaps."""

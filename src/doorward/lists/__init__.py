@@ -1,0 +1,1 @@
+"""Hash lists: import, export, immutable snapshots, publication while a server answers."""
