@@ -4,6 +4,7 @@ A body is written once, as it arrives, and then only mapped: by the digester her
 file descriptor, by a decoder process. Nothing of it has a name in any file system.
 """
 
+import contextlib
 import mmap
 import os
 import tempfile
@@ -60,10 +61,8 @@ class MemoryBody:
         if self._descriptor < 0:
             return
         if self._map is not None:
-            try:
+            with contextlib.suppress(BufferError):  # a view is still alive somewhere: the map goes with it
                 self._map.close()
-            except BufferError:  # a view is still alive somewhere; the map goes when it goes
-                pass
             self._map = None
         os.close(self._descriptor)
         self._descriptor = -1

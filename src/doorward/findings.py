@@ -26,7 +26,7 @@ class Code(StrEnum):
 
 
 class FindingKind(StrEnum):
-    """A match says "this is entry 17 of that list". A score says "this looks like". Only a match may block."""
+    """A match names an entry of a list; a score says "this looks like". Only a match may block."""
 
     MATCH = "match"
     SCORE = "score"
