@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from doorward.storage.types import Moment
@@ -161,6 +162,13 @@ cases = Table(
     Column("keep_until", Moment),
     Index(None, "subject_key", "state"),
     Index(None, "state", "opened_at"),
+    Index(  # one open case a subject, also when two verdicts come at once
+        "uq_cases_open_subject_key",
+        "subject_key",
+        unique=True,
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
 )
 
 account_facts = Table(
