@@ -1,1 +1,35 @@
-"""The vault for what was stopped. First room: encrypted items, spool space, keys."""
+"""The vault: what was stopped is kept encrypted, under a hold with a clock, each item under its own key."""
+
+from doorward.evidence.errors import (
+    EvidenceDamaged,
+    EvidenceDestroyed,
+    EvidenceError,
+    EvidenceMissing,
+    EvidenceUnknown,
+    MasterKeyError,
+    MasterKeyWrong,
+    NotPreserved,
+    SpoolUnusable,
+)
+from doorward.evidence.keys import MasterKey, create_master_key
+from doorward.evidence.spool import Reservation, Spool
+from doorward.evidence.vault import ContentDigests, StoredItem, Vault
+
+__all__ = [
+    "ContentDigests",
+    "EvidenceDamaged",
+    "EvidenceDestroyed",
+    "EvidenceError",
+    "EvidenceMissing",
+    "EvidenceUnknown",
+    "MasterKey",
+    "MasterKeyError",
+    "MasterKeyWrong",
+    "NotPreserved",
+    "Reservation",
+    "Spool",
+    "SpoolUnusable",
+    "StoredItem",
+    "Vault",
+    "create_master_key",
+]
