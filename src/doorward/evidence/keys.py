@@ -41,8 +41,13 @@ class MasterKey:
         return cls(_primitive(path, _read_private(path)))
 
     def wrap(self, keyset: tink.KeysetHandle, item_id: str) -> bytes:
-        """The keyset of one evidence item, encrypted for that item only."""
-        return bytes(tink.proto_keyset_format.serialize_encrypted(keyset, self._aead, _item_context(item_id)))
+        """The keyset of one evidence item, encrypted for that item only. Raises `MasterKeyError`."""
+        try:
+            return bytes(
+                tink.proto_keyset_format.serialize_encrypted(keyset, self._aead, _item_context(item_id))
+            )
+        except tink.TinkError as error:  # not from a file's key; a key service can be away
+            raise MasterKeyError(f"the master key did not wrap the key of {item_id}: {error}") from error
 
     def unwrap(self, wrapped: bytes, item_id: str) -> tink.KeysetHandle:
         """The keyset that `wrap` was given. Raises `MasterKeyWrong`."""
