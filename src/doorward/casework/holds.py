@@ -1,7 +1,7 @@
 """Held items: machines hold, a person releases or removes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -39,6 +39,10 @@ class HeldItem:
     case: str | None
     preserved: bool | None
 
+    def to_json(self) -> dict[str, Any]:
+        """The same on the command line and over HTTP."""
+        return {**asdict(self), "held_at": self.held_at.isoformat()}
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:
@@ -50,6 +54,10 @@ class Settled:
     reason: str
     at: datetime
     changed: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """The same on the command line and over HTTP."""
+        return {**asdict(self), "at": self.at.isoformat()}
 
 
 def list_held(connection: Connection, *, limit: int = 100, after: str | None = None) -> tuple[HeldItem, ...]:
