@@ -1,5 +1,6 @@
 """The only source of time. Everything that asks what time it is, is given a `Clock`."""
 
+import asyncio
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -49,3 +50,16 @@ class ManualClock:
         """Move both clocks forward by `step`."""
         self.moment += step
         self.elapsed_s += step.total_seconds()
+
+
+async def stopped_within(stop: asyncio.Event, seconds: float) -> bool:
+    """The pause of a loop that must end promptly: waits until `stop` is set, at most `seconds`.
+
+    Returns whether it is set.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return False
+    return True

@@ -247,6 +247,7 @@ server_runs = Table(
     Column("flushed_at", Moment, nullable=False),
     Column("stopped_at", Moment),  # absent after an unclean stop
     Column("gap_recorded_at", Moment),
+    Column("flushes", Integer, nullable=False, server_default="0"),  # number of the last batch of counts
     Column("keep_until", Moment, nullable=False),
     Index(None, "keep_until"),
 )

@@ -174,6 +174,7 @@ def upgrade() -> None:
         sa.Column("flushed_at", sa.BigInteger(), nullable=False),
         sa.Column("stopped_at", sa.BigInteger(), nullable=True),
         sa.Column("gap_recorded_at", sa.BigInteger(), nullable=True),
+        sa.Column("flushes", sa.Integer(), server_default="0", nullable=False),
         sa.Column("keep_until", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_server_runs")),
     )
