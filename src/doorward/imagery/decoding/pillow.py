@@ -1,0 +1,202 @@
+"""The picture decoder of this version: Pillow, on a short lead."""
+
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import SEEK_CUR, SEEK_END, SEEK_SET, BufferedReader, RawIOBase
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageFile
+
+from doorward.findings import Cause, Variant
+from doorward.imagery.decoding import frames, pixels
+from doorward.imagery.decoding.answers import Decoded, Problem, Rendering
+from doorward.imagery.decoding.checksums import with_right_checksums
+from doorward.imagery.decoding.formats import PILLOW_FORMATS
+from doorward.imagery.decoding.limits import Limits
+from doorward.imagery.decoding.perceptual import pdq
+from doorward.imagery.sniff import MediaType
+
+_RULES_IN_FORCE = threading.Lock()
+_TIME_SHARE = 0.8  # of the time limit, after which no further frame is begun
+
+
+class _Mapped(RawIOBase):
+    """Mapped bytes as a file, so that reading a body takes no second copy of it."""
+
+    def __init__(self, data: memoryview) -> None:
+        self._data = data
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        target = memoryview(buffer)
+        piece = self._data[self._at : self._at + len(target)]
+        target[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
+
+    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
+        base = {SEEK_SET: 0, SEEK_CUR: self._at, SEEK_END: len(self._data)}[whence]
+        self._at = max(0, base + offset)
+        return self._at
+
+
+class Refused(Exception):
+    """The header asks for more than the limits allow."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.problem = Problem(Cause.OVER_LIMIT, reason)
+
+
+@dataclass(slots=True)
+class _Look:
+    """What one attempt at a file has seen so far."""
+
+    media_type: MediaType
+    started_s: float
+    width: int = 0
+    height: int = 0
+    frames: int = 0
+    renderings: list[Rendering] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    hash_s: float = 0.0
+
+    def decoded(self, *problems: Problem) -> Decoded:
+        total_s = time.perf_counter() - self.started_s
+        return Decoded(
+            self.width,
+            self.height,
+            self.frames,
+            tuple(self.renderings),
+            (*self.problems, *problems),
+            {"decode": (total_s - self.hash_s) * 1000, "hash": self.hash_s * 1000},
+        )
+
+
+class PillowDecoder:
+    """Satisfies `doorward.imagery.decoding.picture.PictureDecoder`."""
+
+    media_types = frozenset(PILLOW_FORMATS)
+
+    def decode(self, data: memoryview, media_type: MediaType, limits: Limits) -> Decoded:
+        """Look at a picture strictly, and if that fails once more, at whatever can be made out.
+
+        Viewers show the upper half of a torn picture, so it is hashed; but it is also reported
+        as truncated, for the other half was not seen.
+        """
+        started_s = time.perf_counter()
+        strict = _Look(media_type, started_s)
+        if _attempt(strict, data, limits, tolerant=False):
+            return strict.decoded()
+        lenient = _Look(media_type, started_s)
+        _attempt(lenient, _mended(data, media_type), limits, tolerant=True)
+        best = lenient if len(lenient.renderings) >= len(strict.renderings) else strict
+        return best.decoded(_torn(best))
+
+
+def _attempt(look: _Look, data: memoryview, limits: Limits, *, tolerant: bool) -> bool:
+    """Fill `look`. False if the file broke off or was broken."""
+    try:
+        with pillow_rules(limits, tolerant=tolerant):
+            _see(look, data, limits)
+    except Refused as refusal:
+        look.problems.append(refusal.problem)
+    except Image.DecompressionBombError:
+        look.problems.append(_too_many_pixels(limits))
+    except MemoryError:
+        look.problems.append(Problem(Cause.OVER_LIMIT, "Decoding takes more memory than a worker may have."))
+    except Exception:  # Pillow's parsers raise nearly anything at a broken file
+        return False
+    return True
+
+
+def _mended(data: memoryview, media_type: MediaType) -> memoryview:
+    return with_right_checksums(data) if media_type is MediaType.PNG else data
+
+
+def _torn(look: _Look) -> Problem:
+    if look.renderings:
+        reason = "The picture is cut off or damaged; only what could be decoded of it was looked at."
+        return Problem(Cause.TRUNCATED, reason)
+    return Problem(Cause.UNDECODABLE, f"The file begins as {look.media_type} but cannot be decoded.")
+
+
+def _too_many_pixels(limits: Limits) -> Problem:
+    return Problem(
+        Cause.OVER_LIMIT,
+        f"The picture claims more than {limits.max_pixels} pixels (setting imagery.max_pixels).",
+    )
+
+
+def _see(look: _Look, data: memoryview, limits: Limits) -> None:
+    name = PILLOW_FORMATS[look.media_type]
+    with Image.open(BufferedReader(_Mapped(data)), formats=(name,)) as image:
+        _check_size(look, image, limits)
+        look.frames = frames.count(image, look.media_type, data, limits.max_frames + 1)
+        if look.frames > limits.max_frames:
+            raise Refused(f"The file has more than {limits.max_frames} frames (setting imagery.max_frames).")
+        for frame in frames.visit(image, frames.sampled(look.frames, limits.frames_sampled)):
+            if frame and _late(look, limits):
+                look.problems.append(_out_of_time(frame, look.frames))
+                return
+            image.load()
+            _check_size(look, image, limits)  # an icon knows its size only now
+            _hash_frame(look, image, frame)
+
+
+def _check_size(look: _Look, image: Image.Image, limits: Limits) -> None:
+    look.width, look.height = image.size
+    if look.width < 1 or look.height < 1:
+        raise ValueError("no pixels")
+    if look.width * look.height > limits.max_pixels:
+        raise Refused(
+            f"The picture claims {look.width} × {look.height} pixels, more than"
+            f" {limits.max_pixels} (setting imagery.max_pixels)."
+        )
+
+
+def _late(look: _Look, limits: Limits) -> bool:
+    return time.perf_counter() - look.started_s > limits.time_s * _TIME_SHARE
+
+
+def _out_of_time(frame: int, total: int) -> Problem:
+    reason = f"There was no time to look at frame {frame + 1} of {total} and those after it."
+    return Problem(Cause.TIMEOUT, reason, retry=True)
+
+
+def _hash_frame(look: _Look, image: Image.Image, frame: int) -> None:
+    for variant, picture in pixels.renderings(image):
+        started_s = time.perf_counter()
+        hashed = pdq(np.asarray(picture))
+        look.hash_s += time.perf_counter() - started_s
+        if hashed is not None:
+            look.renderings.append(Rendering(Variant.FRAME if frame else variant, *hashed, frame))
+
+
+@contextmanager
+def pillow_rules(limits: Limits, *, tolerant: bool) -> Iterator[None]:
+    """Pillow's global switches, set for one look and put back.
+
+    Its own check of pixels then refuses what is over our limit wherever a format hides a second
+    header (an icon's PNG, a TIFF's pages); it errs at twice its number and only warns below that.
+    """
+    with _RULES_IN_FORCE, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
+        Image.MAX_IMAGE_PIXELS = (limits.max_pixels + 1) // 2
+        ImageFile.LOAD_TRUNCATED_IMAGES = tolerant
+        try:
+            yield
+        finally:
+            Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = before
