@@ -1,1 +1,4 @@
-"""The platform's own rules: their language, their checker, their evaluation, the backtest."""
+"""The platform's own rules: findings in, a decision and actions out.
+
+`load` reads and checks a policy file, `evaluate` applies it, `backtest` replays the past against it.
+"""

@@ -1,0 +1,92 @@
+"""From a policy file to a policy in force, or to the list of all that is wrong with it."""
+
+import hashlib
+from importlib import resources
+from pathlib import Path
+from types import MappingProxyType
+
+from doorward.policy.check import check_rule, known_names
+from doorward.policy.condition.complaints import Complaint
+from doorward.policy.document import Document, Lines, read_document
+from doorward.policy.problems import PolicyError, Problem, Severity, errors, warnings
+from doorward.policy.required import required_problems
+from doorward.policy.rules import Policy, Rule
+from doorward.policy.shape import draft, shape_problems
+
+_LARGEST_BYTES = 1024 * 1024
+
+
+def load_policy(path: Path, known_lists: frozenset[str] = frozenset()) -> Policy:
+    """Read and check the policy at `path`.
+
+    `known_lists` are the names of the lists that exist; empty: names of lists are not checked.
+    Raises `PolicyError` with every problem found.
+    """
+    return parse_policy(_read(path), str(path), known_lists)
+
+
+def parse_policy(text: str, file: str, known_lists: frozenset[str] = frozenset()) -> Policy:
+    """Check the policy `text`; `file` is its name in messages. Raises `PolicyError`."""
+    document = read_document(text, file)
+    problems = [*shape_problems(document), *required_problems(document)]
+    if errors(problems):
+        raise PolicyError(_in_order(problems))
+    rules, found = _check_rules(document, known_lists)
+    problems += found
+    if errors(problems):
+        raise PolicyError(_in_order(problems))
+    required = {key: tuple(names) for key, names in document.table.get("required", {}).items()}
+    return Policy(
+        rules=rules,
+        required=MappingProxyType(required),
+        version=hashlib.sha256(text.encode()).hexdigest()[:12],
+        file=file,
+        warnings=warnings(_in_order(problems)),
+    )
+
+
+def default_text() -> str:
+    """The policy that a new data directory begins with."""
+    return resources.files("doorward.policy").joinpath("default.toml").read_text("utf-8")
+
+
+def _check_rules(document: Document, known_lists: frozenset[str]) -> tuple[tuple[Rule, ...], list[Problem]]:
+    known = known_names(known_lists)
+    rules: list[Rule] = []
+    problems: list[Problem] = []
+    for position, table in enumerate(document.table["rule"]):
+        lines = document.rule_lines(position)
+        checked = check_rule(draft(table, lines), known)
+        problems += [_problem(document.file, lines, complaint) for complaint in checked.complaints]
+        if checked.rule is not None:
+            rules.append(checked.rule)
+    return tuple(rules), problems
+
+
+def _problem(file: str, lines: Lines, complaint: Complaint) -> Problem:
+    line = lines.text_of("when") + complaint.place.line - 1
+    return Problem(file, line, complaint.severity, complaint.message, complaint.hint)
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda problem: problem.line)
+
+
+def _read(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise _unreadable(
+            path, f"it cannot be read: {error.strerror}", "check its name, owner and mode"
+        ) from error
+    if len(data) > _LARGEST_BYTES:
+        raise _unreadable(path, f"it is larger than {_LARGEST_BYTES} bytes", "is this the right file?")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise _unreadable(path, "it is not UTF-8 text", "save it as UTF-8", line) from error
+
+
+def _unreadable(path: Path, message: str, hint: str, line: int = 1) -> PolicyError:
+    return PolicyError([Problem(str(path), line, Severity.ERROR, message, hint)])
