@@ -1,0 +1,1 @@
+"""The addresses of the HTTP door, one file for each group of them."""
