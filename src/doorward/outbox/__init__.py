@@ -1,5 +1,7 @@
 """Durable work that leaves the process: leases, retries with back-off, dead letters."""
 
+from doorward.outbox.delivery import GiveUp, Handler, OutboxItem, RetryLater
 from doorward.outbox.queue import ItemState, enqueue
+from doorward.outbox.runner import Limits, Runner
 
-__all__ = ["ItemState", "enqueue"]
+__all__ = ["GiveUp", "Handler", "ItemState", "Limits", "OutboxItem", "RetryLater", "Runner", "enqueue"]
