@@ -3,5 +3,17 @@
 from doorward.outbox.delivery import GiveUp, Handler, OutboxItem, RetryLater
 from doorward.outbox.queue import ItemState, enqueue
 from doorward.outbox.runner import Limits, Runner
+from doorward.outbox.webhooks import WebhookSender, WebhooksNotConfigured
 
-__all__ = ["GiveUp", "Handler", "ItemState", "Limits", "OutboxItem", "RetryLater", "Runner", "enqueue"]
+__all__ = [
+    "GiveUp",
+    "Handler",
+    "ItemState",
+    "Limits",
+    "OutboxItem",
+    "RetryLater",
+    "Runner",
+    "WebhookSender",
+    "WebhooksNotConfigured",
+    "enqueue",
+]
