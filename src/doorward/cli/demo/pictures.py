@@ -39,7 +39,9 @@ def exhibits() -> Iterator[Exhibit]:
     yield Exhibit("coffee-q40.jpg", "the same, saved as JPEG at quality 40", _jpeg("coffee.png", quality=40))
     yield Exhibit("chelsea-half.webp", "a listed photograph at half its size, as WebP", _half("chelsea.png"))
     yield Exhibit("rocket-grey.png", "a listed photograph without its colours", _grey("rocket.jpg"))
-    yield Exhibit("motorcycle-turned.jpg", "a listed photograph, stored turned (EXIF)", _turned("motorcycle_left.png"))
+    yield Exhibit(
+        "motorcycle-turned.jpg", "a listed photograph, stored turned (EXIF)", _turned("motorcycle_left.png")
+    )
     for name in UNLISTED:
         yield Exhibit(name, "a photograph that no list knows", _sample(name))
     yield Exhibit("canary.png", "the canary: every gate must stop it", canary_png())

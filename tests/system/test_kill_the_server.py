@@ -1,0 +1,146 @@
+"""`kill -9` of the server under load: after a restart nothing is lost, doubled or half there."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+
+from doorward.evidence import MasterKey, Vault
+from doorward.settings import load
+from doorward.storage import Database, open_database
+from doorward.storage.tables import cases, evidence_items, evidence_keys, findings, outbox, verdicts
+from support.pictures import photograph, sample, saved
+from support.receiver import Receiver
+from support.server import RunningServer
+from support.sites import Site
+
+CLIENTS = 6
+UPLOADS_A_ROUND = 24
+
+
+def test_a_server_killed_under_load_loses_and_doubles_nothing(either_site: Site) -> None:
+    _rounds_of_kills(either_site, rounds=2, seed=1)
+
+
+@pytest.mark.campaign
+def test_two_hundred_kills_lose_and_double_nothing(either_site: Site) -> None:
+    _rounds_of_kills(either_site, rounds=100, seed=2)
+
+
+def _rounds_of_kills(site: Site, *, rounds: int, seed: int) -> None:
+    chance = random.Random(seed)
+    _import_list(site)
+    with Receiver() as receiver:
+        server = RunningServer(site.data, env={**site.env, **receiver.env})
+        answers: dict[str, str] = {}
+        with server:
+            for number in range(rounds):
+                _one_round(server, site, number, chance, answers)
+            _wait_until(lambda: len(receiver.messages("verdict.decided")) >= len(answers))
+            time.sleep(0.3)  # a second delivery under another id would arrive by now
+        _nothing_lost_or_doubled(site, receiver, answers)
+
+
+def _import_list(site: Site) -> None:
+    listing = site.data.parent / "list.csv"
+    hashed = site.run("hash", str(_file(site.data.parent, "coffee.png")))
+    listing.write_text(hashed)
+    arguments = ("--code", "csam_known", "--source", "test photographs", "--expires", "2099-01-01")
+    site.run("lists", "import", "photographs", str(listing), *arguments)
+
+
+def _file(folder: Path, name: str) -> Path:
+    path = folder / name
+    path.write_bytes(sample(name))
+    return path
+
+
+def _one_round(
+    server: RunningServer, site: Site, number: int, chance: random.Random, answers: dict[str, str]
+) -> None:
+    """Send uploads that are all stopped, kill the server meanwhile, restart it, send all of them again."""
+    listed, unreadable = saved(photograph("coffee.png"), "JPEG", quality=60), b"no picture at all"
+    uploads = {f"{number}-{i}": listed if i % 2 else unreadable + bytes([i]) for i in range(UPLOADS_A_ROUND)}
+    killer = threading.Timer(chance.uniform(0.02, 0.6), server.kill)
+    killer.start()
+    first = _send_all(server.url, site, uploads)
+    killer.join()
+    server.start()
+    second = _send_all(server.url, site, uploads)
+    assert set(second) == set(uploads), "a repeated request got no answer"
+    for key, verdict in first.items():
+        assert second[key] == verdict, "a request that was answered got another verdict when repeated"
+    answers.update(second)
+
+
+def _send_all(url: str, site: Site, uploads: dict[str, bytes]) -> dict[str, str]:
+    """Verdict ids by idempotency key, of those requests that were answered."""
+    with httpx.Client(base_url=url, headers=site.headers, timeout=30) as client:
+
+        def send(key: str) -> tuple[str, str | None]:
+            context = f'{{"account": "account-{key}", "surface": "test"}}'
+            headers = {"Idempotency-Key": key, "Doorward-Context": context}
+            try:
+                answer = client.post("/v1/screen/upload", content=uploads[key], headers=headers)
+            except httpx.TransportError:
+                return key, None
+            body = answer.json()
+            assert answer.status_code == 200, body
+            assert body["decision"] in ("block", "hold")
+            assert body["preserved"] is True
+            return key, body["verdict"]
+
+        with ThreadPoolExecutor(CLIENTS) as threads:
+            return {key: verdict for key, verdict in threads.map(send, uploads) if verdict is not None}
+
+
+def _wait_until(met: Callable[[], bool], limit_s: float = 60.0) -> None:
+    limit = time.monotonic() + limit_s
+    while not met():
+        assert time.monotonic() < limit, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def _nothing_lost_or_doubled(site: Site, receiver: Receiver, answers: dict[str, str]) -> None:
+    expected = set(answers.values())
+    assert len(expected) == len(answers), "two requests share a verdict"
+    told = [message["data"]["verdict"] for message in receiver.messages("verdict.decided").values()]
+    assert sorted(told) == sorted(expected), "the platform was not told of each verdict once"
+    assert receiver.refused == 0
+
+    url = site.env.get("DOORWARD_DATABASE__URL") or load(site.data).database_url
+    database = open_database(url)
+    try:
+        _records_are_whole(database, site, expected)
+    finally:
+        database.close()
+
+
+def _records_are_whole(database: Database, site: Site, expected: set[str]) -> None:
+    def count(query: object) -> int:
+        return int(database.read(lambda connection: connection.execute(query).scalar_one()))  # type: ignore[call-overload]
+
+    rows = database.read(lambda connection: connection.execute(select(verdicts)).all())
+    assert {row.id for row in rows} == expected
+    assert count(select(func.count()).select_from(evidence_items)) == len(expected)
+    assert count(select(func.count()).select_from(evidence_keys)) == len(expected)
+    blocked = [row for row in rows if row.decision == "block"]
+    assert {row.case_id for row in blocked} == set(
+        database.read(lambda connection: connection.execute(select(cases.c.id)).scalars().all())
+    )
+    assert count(select(func.count(func.distinct(findings.c.verdict_id)))) == len(blocked)
+    assert count(select(func.count()).where(outbox.c.kind == "webhook", outbox.c.state != "done")) == 0
+
+    settings = load(site.data)
+    vault = Vault(settings.evidence_dir, MasterKey.load(settings.master_key_file))
+    for row in rows:
+        with database.read(
+            lambda connection, item=row.evidence_id: vault.open(connection, item)
+        ) as preserved:  # type: ignore[misc]
+            assert sum(len(piece) for piece in preserved) > 0
