@@ -31,7 +31,7 @@ check: install
 	$(BIN)/lint-imports
 
 campaign: install
-	$(BIN)/python -m pytest -m campaign --campaign
+	$(BIN)/python -m pytest -m campaign --timeout=3600
 
 bench: install
 	$(BIN)/python bench/gate.py

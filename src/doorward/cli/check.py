@@ -30,7 +30,12 @@ from doorward.subjects import Context, Upload
 from doorward.verdicts import Decision, Verdict
 from doorward.wire import verdict_to_json
 
-STYLES = {Decision.ALLOW: "green", Decision.WARN: "yellow", Decision.HOLD: "yellow", Decision.BLOCK: "bold red"}
+STYLES = {
+    Decision.ALLOW: "green",
+    Decision.WARN: "yellow",
+    Decision.HOLD: "yellow",
+    Decision.BLOCK: "bold red",
+}
 _AT_ONCE = 8
 
 
@@ -47,8 +52,12 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH…", help="Files, or folders with files.")] = None,
-    self_test: Annotated[bool, typer.Option("--self-test", help="Screen the canary, and fail if it passes.")] = False,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH…", help="Files, or folders with files.")
+    ] = None,
+    self_test: Annotated[
+        bool, typer.Option("--self-test", help="Screen the canary, and fail if it passes.")
+    ] = False,
     surface: Annotated[str | None, typer.Option(help="Surface, as policy rules may name it.")] = None,
     data: DataOption = None,
     as_json: JsonOption = False,

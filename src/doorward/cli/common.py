@@ -24,7 +24,9 @@ EXIT_FAILED = 2  # the command could not do what it was asked
 
 DataOption = Annotated[
     Path | None,
-    typer.Option("--data", help="Data directory. Default: DOORWARD_DATA, else ./doorward-data.", show_default=False),
+    typer.Option(
+        "--data", help="Data directory. Default: DOORWARD_DATA, else ./doorward-data.", show_default=False
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 

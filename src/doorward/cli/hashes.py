@@ -49,7 +49,9 @@ def _rows(paths: list[Path], label: str) -> Iterator[dict[str, str | int | None]
         try:
             yield _row(path, fingerprint(read_file(path)), label)
         except (Unreadable, FingerprintError) as error:
-            err.print(f"doorward: {path}: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
+            err.print(
+                f"doorward: {path}: {error}", style="red", highlight=False, markup=False, soft_wrap=True
+            )
             yield None
 
 

@@ -1,15 +1,16 @@
 """`doorward init`: make a data directory that a server can run on."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
-from doorward.access import Scope, create_key
+from doorward.access import Scope, create_key, list_keys
 from doorward.cli.common import DataOption, JsonOption, console, data_dir, emit_json, fail
 from doorward.clock import SystemClock
 from doorward.datadir import DataDirectoryError, require_writable
 from doorward.evidence import create_master_key
-from doorward.policy import default_text
+from doorward.policy.load import default_text
 from doorward.settings import SETTINGS_FILE, Settings, SettingsError, load
 from doorward.storage import Database, DatabaseUnavailable, migrate, open_database
 
@@ -37,14 +38,13 @@ def init(data: DataOption = None, as_json: JsonOption = False) -> None:
     What is there already is never overwritten.
     """
     directory = data_dir(data)
-    made = prepare(directory)
-    settings = _load(directory)
-    token = _bring_up_database(settings)
+    files = make_files(directory)
+    token = bring_up_database(files.settings)
     if as_json:
-        emit_json({"data": str(directory), "made": made, "api_key": token})
+        emit_json({"data": str(directory), "made": list(files.made), "api_key": token})
         return
     console.print(f"Data directory [bold]{directory}[/bold] is ready.", highlight=False)
-    for name in made:
+    for name in files.made:
         console.print(f"  made {name}", highlight=False)
     if token is not None:
         console.print(f"\nAPI key (shown once, scope admin):\n  {token}", highlight=False, soft_wrap=True)
@@ -56,8 +56,16 @@ def init(data: DataOption = None, as_json: JsonOption = False) -> None:
     )
 
 
-def prepare(directory: Path) -> list[str]:
-    """Make the directory and the files that are missing in it; returns the names of those made."""
+@dataclass(frozen=True, slots=True)
+class Files:
+    """A data directory with all its files."""
+
+    settings: Settings
+    made: tuple[str, ...]  # names of those that were missing
+
+
+def make_files(directory: Path) -> Files:
+    """Make the directory and the files that are missing in it."""
     try:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         require_writable(directory)
@@ -74,7 +82,7 @@ def prepare(directory: Path) -> list[str]:
     if not settings.master_key_file.exists():
         create_master_key(settings.master_key_file)
         made.append(settings.master_key_file.name)
-    return made
+    return Files(settings, tuple(made))
 
 
 def _load(directory: Path) -> Settings:
@@ -84,7 +92,7 @@ def _load(directory: Path) -> Settings:
         fail(str(error))
 
 
-def _bring_up_database(settings: Settings) -> str | None:
+def bring_up_database(settings: Settings) -> str | None:
     """Migrate, and make the first API key where there is none yet; returns its token."""
     try:
         database = open_database(settings.database_url)
@@ -98,8 +106,6 @@ def _bring_up_database(settings: Settings) -> str | None:
 
 
 def _first_key(database: Database) -> str | None:
-    from doorward.access import list_keys
-
     if database.read(list_keys):
         return None
     now = SystemClock().now()

@@ -2,8 +2,6 @@
 
 import os
 import socket
-from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +9,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from doorward.app import DATA_VARIABLE, StartRefused, check_before_start
-from doorward.cli.common import DataOption, Home, console, err, fail, open_home, read_settings
+from doorward.cli.common import DataOption, console, err, fail, read_settings
 from doorward.datadir import DataDirectoryError, server_lock
 from doorward.logs import configure_logging
 from doorward.settings import Settings
@@ -75,12 +73,3 @@ def _serve(settings: Settings, listener: socket.socket, workers: int) -> None:
         server.run(sockets=[listener])
     else:
         Multiprocess(config, target=server.run, sockets=[listener]).run()
-
-
-def serve_demo(directory: Path, port: int | None, publish_list: Callable[[Home], None]) -> None:
-    """Prepare a data directory with the demo's list and serve it; prints what to type next."""
-    from doorward.cli.demo.welcome import prepare_demo
-
-    settings = prepare_demo(directory, publish_list)
-    configure_logging()
-    run(settings, settings.http.host, settings.http.port if port is None else port)
