@@ -5,9 +5,8 @@ from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 
-from doorward.policy.check import check_rule, known_names
-from doorward.policy.condition.complaints import Complaint
-from doorward.policy.document import Document, Lines, read_document
+from doorward.policy.check import check_rule, known_names, together_problems
+from doorward.policy.document import Document, read_document
 from doorward.policy.problems import PolicyError, Problem, Severity, errors, warnings
 from doorward.policy.required import required_problems
 from doorward.policy.rules import Policy, Rule
@@ -52,20 +51,13 @@ def default_text() -> str:
 
 def _check_rules(document: Document, known_lists: frozenset[str]) -> tuple[tuple[Rule, ...], list[Problem]]:
     known = known_names(known_lists)
-    rules: list[Rule] = []
-    problems: list[Problem] = []
-    for position, table in enumerate(document.table["rule"]):
-        lines = document.rule_lines(position)
-        checked = check_rule(draft(table, lines), known)
-        problems += [_problem(document.file, lines, complaint) for complaint in checked.complaints]
-        if checked.rule is not None:
-            rules.append(checked.rule)
-    return tuple(rules), problems
-
-
-def _problem(file: str, lines: Lines, complaint: Complaint) -> Problem:
-    line = lines.text_of("when") + complaint.place.line - 1
-    return Problem(file, line, complaint.severity, complaint.message, complaint.hint)
+    checked = [
+        check_rule(document.file, draft(table, document.rule_lines(position)), known)
+        for position, table in enumerate(document.table["rule"])
+    ]
+    problems = [problem for one in checked for problem in one.problems]
+    problems += together_problems(document.file, checked)
+    return tuple(one.rule for one in checked if one.rule is not None), problems
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:

@@ -1,0 +1,229 @@
+"""A proof that a rule cannot match must never be wrong; other things it may leave open."""
+
+import cel
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from doorward.findings import Cause, Code, Finding, FindingKind, Method, NotAssessed, Variant
+from doorward.policy import bindings
+from doorward.policy.condition.parse import parse
+from doorward.policy.condition.tree import fields_of
+from doorward.policy.condition.typecheck import TypeChecker
+from doorward.policy.reach.search import possible
+from doorward.policy.reach.worlds import worlds_of
+from doorward.policy.vocabulary import VOCABULARY
+
+# --- Random findings, and random conditions about them -----------------------------------------
+
+names = st.sampled_from(["", "a", "list-a", "list-b"])
+findings = st.builds(
+    Finding,
+    detector=st.sampled_from(["imagery", "other"]),
+    code=st.sampled_from(Code),
+    kind=st.sampled_from(FindingKind),
+    explanation=st.just("seen"),
+    strength=st.floats(allow_nan=True, allow_infinity=True),
+    list_name=st.none() | names,
+    list_version=st.none() | names,
+    entry=st.none() | names,
+    label=st.none() | names,
+    method=st.none() | st.sampled_from(Method),
+    distance_bits=st.none() | st.integers(-5, 300),
+    radius_bits=st.none() | st.integers(-5, 300),
+    variant=st.none() | st.sampled_from(Variant),
+)
+missing = st.builds(
+    NotAssessed,
+    detector=st.just("imagery"),
+    cause=st.sampled_from(Cause),
+    reason=st.just("it could not look"),
+    retry=st.booleans(),
+    list_name=st.none() | names,
+)
+
+
+def quoted(values: list[str]) -> st.SearchStrategy[str]:
+    return st.sampled_from(values).map(lambda value: f'"{value}"')
+
+
+def about(field: str, values: st.SearchStrategy[str], operators: list[str]) -> st.SearchStrategy[str]:
+    compared = st.builds("{} {} {}".format, st.just(field), st.sampled_from(operators), values)
+    mirrored = st.builds("{2} {1} {0}".format, st.just(field), st.sampled_from(operators), values)
+    chosen = st.lists(values, min_size=1, max_size=3).map(lambda items: f"{field} in [{', '.join(items)}]")
+    return compared | mirrored | chosen
+
+
+EQUALITY = ["==", "!="]
+ORDER = ["==", "!=", "<", "<=", ">", ">="]
+numbers = st.integers(-3, 260).map(str)
+atoms = st.one_of(
+    about("finding.code", quoted([code.value for code in Code]), EQUALITY),
+    about("finding.kind", quoted(["match", "score"]), EQUALITY),
+    about("finding.method", quoted(["", "md5", "pdq"]), EQUALITY),
+    about("finding.variant", quoted(["", "plain", "frame"]), EQUALITY),
+    about("finding.distance", numbers, ORDER),
+    about("finding.radius", numbers, ORDER),
+    about("finding.strength", st.sampled_from(["0.0", "0.5", "1.0", "2.0", "-0.5"]), ORDER),
+    about("source.name", quoted(["", "a", "list-a"]), EQUALITY),
+    about("source.code", quoted(["", "ncii", "csam_known"]), EQUALITY),
+    st.sampled_from(
+        [
+            "true",
+            "false",
+            "finding.distance <= finding.radius",
+            "finding.distance > finding.radius",
+            "source.code == finding.code",
+            'finding.code.startsWith("csam")',
+            'source.name.contains("list")',
+            'finding.label.matches("^l.*t")',
+            "10 / finding.distance > 1",
+            "size(finding.label) > 3",
+            "finding.strength * 2.0 > 1.5",
+            "finding.strength == 1 || finding.strength < 1",
+            "finding.distance % 2 == 1",
+        ]
+    ),
+)
+conditions = st.recursive(
+    atoms,
+    lambda inner: st.one_of(
+        st.builds("({}) && ({})".format, inner, inner),
+        st.builds("({}) || ({})".format, inner, inner),
+        st.builds("!({})".format, inner),
+        st.builds("(({}) ? ({}) : ({}))".format, inner, inner, inner),
+    ),
+    max_leaves=8,
+)
+
+
+def bound(finding: Finding) -> dict[str, dict[str, object]]:
+    return {
+        "finding": {name: read(finding) for name, read in bindings.FINDING.items()},
+        "source": {name: read(finding) for name, read in bindings.SOURCE.items()},
+    }
+
+
+def holds(condition: str, finding: Finding) -> bool:
+    try:
+        return cel.compile(condition).execute(bound(finding)) is True
+    except (ArithmeticError, TypeError):
+        return False
+
+
+@settings(max_examples=150, deadline=None)
+@given(conditions, st.lists(findings, min_size=5, max_size=10))
+def test_what_was_proved_impossible_never_happens(condition: str, seen: list[Finding]) -> None:
+    if possible(parse(condition)) is False:
+        assert not any(holds(condition, finding) for finding in seen)
+
+
+@settings(max_examples=100, deadline=None)
+@given(conditions, findings)
+def test_random_conditions_are_within_the_allowed_language(condition: str, finding: Finding) -> None:
+    checker = TypeChecker()
+    checker.check(parse(condition))
+    assert [c for c in checker.complaints if c.severity == "error"] == []
+
+
+@given(findings)
+def test_a_bound_finding_has_every_field_within_its_range(finding: Finding) -> None:
+    for variable, values in bound(finding).items():
+        fields = VOCABULARY[variable].fields
+        assert values.keys() == fields.keys()
+        for name, value in values.items():
+            field = fields[name]
+            assert type(value).__name__ == {"string": "str", "double": "float"}.get(field.base, field.base)
+            if field.finite is not None:
+                assert value in field.finite
+
+
+@given(findings)
+def test_a_bound_finding_is_one_of_the_cases_that_proofs_rely_on(finding: Finding) -> None:
+    values = bound(finding)
+    keys = [(variable, name) for variable in values for name in values[variable]]
+    cases = worlds_of(keys)
+    assert any(all(values[key[0]][key[1]] in allowed for key, allowed in case.items()) for case in cases)
+
+
+@given(missing)
+def test_a_bound_missing_answer_has_every_field_within_its_range(item: NotAssessed) -> None:
+    values = {name: read(item) for name, read in bindings.NOT_ASSESSED.items()}
+    fields = VOCABULARY["not_assessed"].fields
+    assert values.keys() == fields.keys()
+    for name, value in values.items():
+        members = fields[name].finite
+        assert members is None or value in members
+
+
+# --- What it must be able to prove --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "false",
+        "1 > 2",
+        'finding.code == "ncii" && finding.code == "canary"',
+        'finding.code in ["ncii", "canary"] && !(finding.code in ["canary", "ncii"])',
+        "finding.distance > 256",
+        "finding.distance < 10 && finding.distance > 20",
+        "20 < finding.distance && finding.distance <= 20",
+        'finding.method == "md5" && finding.distance >= 0',
+        'finding.method == "pdq" && finding.distance < 0',
+        'finding.kind == "score" && finding.method != ""',
+        "finding.strength > 1.0",
+        "finding.strength < 0.5 && finding.strength > 0.5",
+        "subject.size_bytes < 100 && subject.size_bytes > 100 + 100",
+        "subject.size_bytes == -2",
+        'subject.kind == "message" && subject.size_bytes > 0',
+        'subject.surface == "avatar" && subject.surface == "wall"',
+        'subject.surface == "avatar" && subject.surface.startsWith("w")',
+        'subject.surface == "avatar" && !(subject.surface == "avatar")',
+        'finding.code.startsWith("csam") && finding.code == "ncii"',
+        'source.code == "ncii" && finding.code == "canary"',
+        "not_assessed.retry && !not_assessed.retry",
+        "!(finding.distance <= finding.radius) && finding.distance <= finding.radius",
+        '(finding.code == "ncii" ? finding.distance > 300 : finding.code == "ncii")',
+        '(finding.kind == "match" || finding.kind == "score") && finding.code != "ncii" && finding.code == "ncii"',
+        "finding.distance / 0 > 1",
+        "finding.distance % 2 == 3",
+    ],
+)
+def test_it_proves_that_this_can_never_be_true(condition: str) -> None:
+    assert possible(parse(condition)) is False
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "true",
+        'finding.code == "ncii" || finding.code == "canary"',
+        'finding.method == "pdq" && finding.distance <= 20',
+        'finding.method == "md5" && finding.distance == -1',
+        "finding.strength == 1 && finding.strength * 2.0 > 1.5",
+        "finding.strength >= 1.0",
+        "subject.size_bytes > 1000 && subject.size_bytes < 1002",
+        "subject.size_bytes == 9007199254740993",
+        'subject.surface != "avatar"',
+        'subject.surface.startsWith("a") && subject.surface != "avatar"',
+        'finding.code == "ncii" && source.code == "ncii"',
+        'source.name != "" && source.code == finding.code',
+    ],
+)
+def test_it_does_not_object_to_what_can_be_true(condition: str) -> None:
+    assert possible(parse(condition)) is True
+
+
+def test_it_says_nothing_about_what_is_too_large_to_search() -> None:
+    pairs = (f'(subject.surface.contains("a{i}") || subject.surface.contains("b{i}"))' for i in range(14))
+    condition = " && ".join(pairs) + ' && finding.label.contains("x") && !finding.label.contains("x")'
+    assert possible(parse(condition)) is None
+
+
+def test_every_field_of_the_vocabulary_is_known_to_the_search() -> None:
+    for variable in VOCABULARY.values():
+        for name in variable.fields:
+            assert fields_of(parse(f"{variable.name}.{name} == {variable.name}.{name}")) == {
+                (variable.name, name)
+            }
