@@ -7,29 +7,32 @@
 #include "hamming.hpp"
 
 namespace nb = nanobind;
+using namespace nb::literals;
 
 namespace {
 
-using Hash = nb::ndarray<const std::uint8_t, nb::shape<32>, nb::c_contig, nb::device::cpu>;
-using Hashes = nb::ndarray<const std::uint8_t, nb::shape<-1, 32>, nb::c_contig, nb::device::cpu>;
-using Distances = nb::ndarray<std::uint16_t, nb::shape<-1>, nb::c_contig, nb::device::cpu>;
+template <typename Value, typename Shape>
+using Array = nb::ndarray<Value, Shape, nb::c_contig, nb::device::cpu>;
+
+using Hash = Array<const std::uint8_t, nb::shape<doorward::kHashBytes>>;
+using Hashes = Array<const std::uint8_t, nb::shape<-1, doorward::kHashBytes>>;
+using Distances = Array<std::uint16_t, nb::shape<-1>>;
 
 void hamming_distances(const Hash& query, const Hashes& hashes, const Distances& out) {
     if (out.shape(0) != hashes.shape(0)) {
         throw std::invalid_argument("out must have one place for each hash");
     }
-    const std::uint8_t* query_bytes = query.data();
-    const std::uint8_t* hash_bytes = hashes.data();
-    std::uint16_t* distances = out.data();
-    const std::size_t count = hashes.shape(0);
-    nb::gil_scoped_release released;
-    doorward::hamming_distances(query_bytes, hash_bytes, count, distances);
+    const nb::gil_scoped_release released;
+    doorward::hamming_distances(query.data(), hashes.data(), hashes.shape(0), out.data());
 }
 
 }  // namespace
 
 NB_MODULE(_native, module) {
     module.doc() = "Native kernels of Doorward.";
-    module.def("hamming_distances", &hamming_distances, nb::arg("query"), nb::arg("hashes"), nb::arg("out"),
-               "Writes to out[i] the Hamming distance (bits) between query (uint8[32]) and hashes[i] (uint8[n, 32]).");
+    // Without noconvert an array of another type or layout would be converted, and the distances
+    // written to a copy that nobody reads.
+    module.def("hamming_distances", &hamming_distances, "query"_a.noconvert(), "hashes"_a.noconvert(),
+               "out"_a.noconvert(),
+               "Writes to out[i] the bits in which hashes[i] (uint8[n, 32]) differs from query (uint8[32]).");
 }
