@@ -6,10 +6,10 @@ from doorward.evidence.errors import (
     EvidenceError,
     EvidenceMissing,
     EvidenceUnknown,
+    EvidenceUnwritable,
     MasterKeyError,
     MasterKeyWrong,
     NotPreserved,
-    SpoolUnusable,
 )
 from doorward.evidence.keys import MasterKey, create_master_key
 from doorward.evidence.spool import Reservation, Spool
@@ -22,13 +22,13 @@ __all__ = [
     "EvidenceError",
     "EvidenceMissing",
     "EvidenceUnknown",
+    "EvidenceUnwritable",
     "MasterKey",
     "MasterKeyError",
     "MasterKeyWrong",
     "NotPreserved",
     "Reservation",
     "Spool",
-    "SpoolUnusable",
     "StoredItem",
     "Vault",
     "create_master_key",

@@ -13,8 +13,8 @@ class MasterKeyWrong(EvidenceError):
     """This master key did not seal what it was asked to open."""
 
 
-class SpoolUnusable(EvidenceError):
-    """The directory in which space is kept ready cannot be written."""
+class EvidenceUnwritable(EvidenceError):
+    """The directory of the evidence, or of the space kept ready for it, cannot be written."""
 
 
 class NotPreserved(EvidenceError):

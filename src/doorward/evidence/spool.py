@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from doorward.evidence.errors import SpoolUnusable
+from doorward.evidence.errors import EvidenceUnwritable
 from doorward.evidence.owned import OwnedDirectory
 from doorward.evidence.sealing import sealed_size
 
@@ -93,7 +93,7 @@ class Spool:
         try:
             self._home = OwnedDirectory(directory)
         except OSError as error:
-            raise SpoolUnusable(
+            raise EvidenceUnwritable(
                 f"{directory}: no space can be kept ready for evidence here: {error.strerror}. "
                 "Check owner, mode and free space of the data directory."
             ) from error

@@ -22,7 +22,7 @@ from typing import Protocol
 from sqlalchemy import Connection, insert, select
 
 from doorward import ledger
-from doorward.evidence.errors import NotPreserved, SpoolUnusable
+from doorward.evidence.errors import EvidenceUnwritable, NotPreserved
 from doorward.evidence.keys import MasterKey
 from doorward.evidence.orphans import Collected, collect
 from doorward.evidence.reading import PreservedBytes, open_item
@@ -88,7 +88,7 @@ class Vault:
         try:
             self._shelves.build()
         except OSError as error:
-            raise SpoolUnusable(
+            raise EvidenceUnwritable(
                 f"{directory}: evidence cannot be kept here: {error.strerror}. "
                 "Check owner, mode and free space of the data directory."
             ) from error
