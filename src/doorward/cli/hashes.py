@@ -10,7 +10,7 @@ import typer
 
 from doorward.cli.common import EXIT_FAILED, JsonOption, emit_json, err
 from doorward.cli.files import Unreadable, files_below, read_file
-from doorward.imagery.fingerprint import Fingerprint, FingerprintError, fingerprint
+from doorward.imagery.fingerprint import Fingerprint, fingerprint
 
 COLUMNS = ("id", "md5", "sha1", "sha256", "pdq", "pdq_quality", "label")
 
@@ -27,7 +27,8 @@ def hash_files(
 ) -> None:
     """Print MD5, SHA-1, SHA-256 and PDQ of files as a list in CSV (or JSON Lines with --json).
 
-    The id of a row is the file's name. A file that cannot be read is named on stderr.
+    The id of a row is the file's name. What is no picture gets a row without PDQ and a word on stderr;
+    a file that cannot be read gets no row, and then the exit code is 2.
     """
     writer = csv.writer(sys.stdout, lineterminator="\n")
     if not as_json:
@@ -47,20 +48,26 @@ def hash_files(
 def _rows(paths: list[Path], label: str) -> Iterator[dict[str, str | int | None] | None]:
     for path in files_below(paths):
         try:
-            yield _row(path, fingerprint(read_file(path)), label)
-        except (Unreadable, FingerprintError) as error:
-            err.print(
-                f"doorward: {path}: {error}", style="red", highlight=False, markup=False, soft_wrap=True
-            )
+            found = fingerprint(read_file(path))
+        except Unreadable as error:
+            _tell(f"{path}: {error}", style="red")
             yield None
+            continue
+        for problem in found.problems:
+            _tell(f"{path}: {problem.reason}", style="yellow")
+        yield _row(path, found, label)
+
+
+def _tell(message: str, style: str) -> None:
+    err.print(f"doorward: {message}", style=style, highlight=False, markup=False, soft_wrap=True)
 
 
 def _row(path: Path, found: Fingerprint, label: str) -> dict[str, str | int | None]:
     return {
         "id": path.name,
-        "md5": found.md5,
-        "sha1": found.sha1,
-        "sha256": found.sha256,
+        "md5": found.digests.md5.hex(),
+        "sha1": found.digests.sha1.hex(),
+        "sha256": found.digests.sha256.hex(),
         "pdq": found.pdq,
         "pdq_quality": found.pdq_quality,
         "label": label or None,

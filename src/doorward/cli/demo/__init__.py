@@ -108,9 +108,9 @@ def _entry(name: str, data: bytes) -> Entry:
     found = fingerprint(data)
     return Entry(
         id=name,
-        md5=bytes.fromhex(found.md5),
-        sha1=bytes.fromhex(found.sha1),
-        sha256=bytes.fromhex(found.sha256),
+        md5=found.digests.md5,
+        sha1=found.digests.sha1,
+        sha256=found.digests.sha256,
         pdq=None if found.pdq is None else bytes.fromhex(found.pdq),
         pdq_quality=found.pdq_quality,
         label="demo",

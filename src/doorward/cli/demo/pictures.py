@@ -36,18 +36,18 @@ def listed_pictures() -> dict[str, bytes]:
 def exhibits() -> Iterator[Exhibit]:
     """Every file of the demo, in the order of the table."""
     yield Exhibit("coffee.png", "a listed photograph, byte for byte", _sample("coffee.png"))
-    yield Exhibit("coffee-q40.jpg", "the same, saved as JPEG at quality 40", _jpeg("coffee.png", quality=40))
-    yield Exhibit("chelsea-half.webp", "a listed photograph at half its size, as WebP", _half("chelsea.png"))
-    yield Exhibit("rocket-grey.png", "a listed photograph without its colours", _grey("rocket.jpg"))
+    yield Exhibit("coffee-q40.jpg", "the same, JPEG at quality 40", _jpeg("coffee.png", quality=40))
+    yield Exhibit("chelsea-half.webp", "a listed one at half its size, WebP", _half("chelsea.png"))
+    yield Exhibit("rocket-grey.png", "a listed one without its colours", _grey("rocket.jpg"))
     yield Exhibit(
-        "motorcycle-turned.jpg", "a listed photograph, stored turned (EXIF)", _turned("motorcycle_left.png")
+        "motorcycle-turned.jpg", "a listed one, stored turned (EXIF)", _turned("motorcycle_left.png")
     )
     for name in UNLISTED:
-        yield Exhibit(name, "a photograph that no list knows", _sample(name))
+        yield Exhibit(name, "an unlisted photograph", _sample(name))
     yield Exhibit("canary.png", "the canary: every gate must stop it", canary_png())
-    yield Exhibit("canary-small.jpg", "the canary, half its size, JPEG at quality 50", _small_canary())
-    yield Exhibit("broken.jpg", "an unlisted photograph, cut off in the middle", _cut_off("gravel.png"))
-    yield Exhibit("holiday.jpg", "a text file that says it is a picture", b"This is not a picture.\n")
+    yield Exhibit("canary-small.jpg", "the canary at half its size, JPEG", _small_canary())
+    yield Exhibit("broken.jpg", "an unlisted one, cut off half way", _cut_off("gravel.png"))
+    yield Exhibit("holiday.jpg", "a text file called .jpg", b"This is not a picture.\n")
 
 
 def _sample(name: str) -> bytes:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from doorward.cli.check import STYLES, explain
+from doorward.cli.check import STYLES
 from doorward.cli.demo.pictures import Exhibit
+from doorward.findings import Finding, Method, Variant
 from doorward.verdicts import Verdict
 
 _WIDTH = 118
@@ -26,8 +28,12 @@ class Row:
 
     @property
     def why(self) -> str:
-        """The first reason; for most files the only one."""
-        return next(iter(explain(self.verdict)), "no list knows it")
+        """The first reason, in few words; `doorward check` gives all of them in whole sentences."""
+        if self.verdict.findings:
+            return _match(self.verdict.findings[0])
+        if self.verdict.not_assessed:
+            return self.verdict.not_assessed[0].reason.partition(";")[0].rstrip(".")
+        return "no list knows it"
 
     def as_json(self) -> dict[str, Any]:
         """The row for scripts."""
@@ -40,21 +46,35 @@ class Row:
         }
 
 
+_DIGESTS = {Method.MD5: "MD5", Method.SHA1: "SHA-1", Method.SHA256: "SHA-256"}
+
+
+def _match(finding: Finding) -> str:
+    if finding.method in _DIGESTS:
+        return f"same {_DIGESTS[finding.method]} as {finding.entry}"
+    seen = "" if finding.variant is Variant.PLAIN else f", {str(finding.variant).replace('_', ' ')}"
+    return f"PDQ {finding.distance_bits} bits from {finding.entry}{seen}"
+
+
 def render(console: Console, rows: list[Row]) -> None:
     """Print the table and how to read it."""
-    table = Table(title="What came to the door, and what the gate said", title_justify="left", expand=True)
+    table = Table(
+        title="What came to the door, and what the gate said", title_justify="left", box=box.SIMPLE_HEAD
+    )
     table.add_column("file", no_wrap=True)
-    table.add_column("what it is", ratio=4)
+    table.add_column("what it is", ratio=1)
     table.add_column("decision", no_wrap=True)
-    table.add_column("why", ratio=6)
+    table.add_column("why", ratio=1)
     table.add_column("ms", justify="right")
     for row in rows:
         decision = Text(row.verdict.decision, style=STYLES[row.verdict.decision])
         table.add_row(row.exhibit.filename, row.exhibit.what, decision, row.why, f"{row.verdict.took_ms:.0f}")
     console.print(table)
     console.print(
-        "allow: let in.  hold: nobody sees it until a person has decided, because a missing answer is never a pass.  "
-        "block: stopped.",
+        "allow  let in\n"
+        "hold   nobody sees it until a person has decided: a missing answer is never a pass\n"
+        "block  stopped; with a real list it would now be preserved and brought before people\n\n"
+        "PDQ compares how pictures look: 256 bits, of which at most 31 may differ here.",
         highlight=False,
     )
 
