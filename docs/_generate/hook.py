@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from command_line import command_line
 from http_interface import http_operations, http_schemas
 from policy_words import policy_words
+from retention_rules import retention_rules
 from settings_tables import settings_tables
 
 GENERATORS: Mapping[str, Callable[[], str]] = {
@@ -17,6 +18,7 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
     "http operations": http_operations,
     "http schemas": http_schemas,
     "policy words": policy_words,
+    "retention": retention_rules,
     "settings": settings_tables,
 }
 _ASKED = re.compile(r"^<!-- generated: (?P<name>.+?) -->$", re.MULTILINE)
