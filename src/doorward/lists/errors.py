@@ -15,3 +15,11 @@ class SnapshotError(ListError):
 
 class DuplicateEntry(ListError):
     """Two entries carry the same id and say different things."""
+
+
+class NoSuchList(ListError):
+    """There is no list of that name."""
+
+
+class PublicationConflict(ListError):
+    """Somebody else changed the list between our reading and our writing of it."""

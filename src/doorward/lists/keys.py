@@ -42,4 +42,5 @@ def repeats(keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 def pairs(former: Keys, latter: Keys) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Places of the keys that both have: (places in `former`, places in `latter`)."""
     _, in_former, in_latter = np.intersect1d(former, latter, assume_unique=True, return_indices=True)
-    return in_former.astype(np.int64), in_latter.astype(np.int64)
+    in_order = np.argsort(in_former)  # what is near each other in memory is then looked at together
+    return in_former[in_order], in_latter[in_order]

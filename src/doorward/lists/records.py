@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, func, select, text
 
 from doorward.lists.details import ListDetails
 from doorward.storage import upsert
@@ -39,6 +39,26 @@ def last_sequence(connection: Connection, name: str) -> int:
     """The highest sequence number that a list of this name ever had, removed ones too; 0 for none."""
     highest = select(func.max(list_versions.c.sequence)).where(list_versions.c.name == name)
     return connection.execute(highest).scalar() or 0
+
+
+def kept_files(connection: Connection, name: str, superseded: int) -> frozenset[str]:
+    """Files of a list that are to stay: that in force and the latest `superseded` ones; none if removed."""
+    present = current_version(connection, name)
+    if present is None:
+        return frozenset()
+    latest = (
+        select(list_versions.c.file)
+        .where((list_versions.c.name == name) & (list_versions.c.version != present.version))
+        .order_by(list_versions.c.sequence.desc())
+        .limit(superseded)
+    )
+    return frozenset(connection.execute(latest).scalars()) | {present.file}
+
+
+def lock_lists(connection: Connection) -> None:
+    """Let nobody else change any list until the transaction ends. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE lists IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def put_in_force(connection: Connection, version: Version) -> None:

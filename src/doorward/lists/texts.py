@@ -1,9 +1,9 @@
 """Many short texts in one block of bytes, so that millions of ids cost their letters and eight bytes each."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +78,13 @@ class TextsBuilder:
         self._blob += text.encode()
         self._offsets.append(len(self._blob))
 
+    def extend(self, texts: Sequence[str]) -> None:
+        """Add many texts; quicker than one by one."""
+        joined = "".join(texts)
+        lengths = map(len, texts) if joined.isascii() else (len(text.encode()) for text in texts)
+        self._offsets.extend(islice(accumulate(lengths, initial=len(self._blob)), 1, None))
+        self._blob += joined.encode()
+
     def __len__(self) -> int:
         return len(self._offsets) - 1
 
@@ -87,3 +94,11 @@ class TextsBuilder:
             blob=np.frombuffer(self._blob, np.uint8),
             offsets=np.frombuffer(self._offsets, np.uint64),
         )
+
+
+def texts_of(texts: Iterable[str]) -> Texts:
+    """Collect `texts`."""
+    builder = TextsBuilder()
+    for text in texts:
+        builder.append(text)
+    return builder.finish()

@@ -4,7 +4,6 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,7 +19,7 @@ from doorward.lists.snapshot.header import encode, preamble
 from doorward.lists.snapshot.layout import CHECKSUM_AT, CHECKSUM_BYTES, PREAMBLE, Sizes, file_bytes, sections
 
 _RUN_BYTES = 1 << 24
-TEMPORARY_SUFFIX = ".partial"
+PARTIAL_SUFFIX = ".partial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +38,29 @@ def write_snapshot(path: Path, details: ListDetails, entries: Iterable[Entry]) -
 
 def write_columns(path: Path, details: ListDetails, columns: Columns) -> SnapshotSummary:
     """Write columns with unique ids to `path`. On return the file and its name are on the disk."""
-    with _durable(path) as file:
-        checksum = _write(file, details, columns)
+    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}{PARTIAL_SUFFIX}")
+    summary = write_partial(partial, details, columns)
+    take_name(partial, path)
+    return summary
+
+
+def write_partial(path: Path, details: ListDetails, columns: Columns) -> SnapshotSummary:
+    """Write a file whose name does not matter yet; on return its contents are on the disk."""
+    try:
+        with path.open("xb") as file:
+            checksum = _write(file, details, columns)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
     return SnapshotSummary(checksum, len(columns), columns.counts())
+
+
+def take_name(partial: Path, path: Path) -> None:
+    """Give a complete file its name; on return the name is on the disk."""
+    os.replace(partial, path)
+    sync_directory(path.parent)
 
 
 def sync_directory(directory: Path) -> None:
@@ -51,22 +70,6 @@ def sync_directory(directory: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def _durable(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes its name when it is complete and on the disk."""
-    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
-    try:
-        with partial.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-    sync_directory(path.parent)
 
 
 def _write(file: BinaryIO, details: ListDetails, columns: Columns) -> str:
