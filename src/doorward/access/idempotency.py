@@ -89,9 +89,8 @@ def record(
         .on_conflict_do_update(
             index_elements=["api_key_id", "key"], set_=answer, where=idempotency.c.keep_until <= now
         )
-        .returning(idempotency.c.key)
     )
-    if stored.first() is None:
+    if stored.rowcount == 0:
         raise AlreadyAnswered(f"the request with Idempotency-Key {claim.key!r} was answered meanwhile")
 
 

@@ -38,8 +38,7 @@ def enqueue(
         created_at=now,
         next_attempt_at=now,
     )
-    order = order.on_conflict_do_nothing(index_elements=["dedupe_key"])
-    if connection.execute(order.returning(outbox.c.id)).first() is not None:
+    if connection.execute(order.on_conflict_do_nothing(index_elements=["dedupe_key"])).rowcount == 1:
         return item_id
     there: str = connection.execute(select(outbox.c.id).where(outbox.c.dedupe_key == dedupe_key)).scalar_one()
     return there

@@ -61,6 +61,7 @@ verdicts = Table(
     Index(None, "created_at"),
     Index(None, "state", "created_at"),
     Index(None, "account", "created_at"),
+    Index(None, "case_id"),
     Index(None, "keep_until"),
 )
 

@@ -206,6 +206,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_verdicts")),
     )
     op.create_index(op.f("ix_verdicts_account_created_at"), "verdicts", ["account", "created_at"])
+    op.create_index(op.f("ix_verdicts_case_id"), "verdicts", ["case_id"])
     op.create_index(op.f("ix_verdicts_created_at"), "verdicts", ["created_at"])
     op.create_index(op.f("ix_verdicts_keep_until"), "verdicts", ["keep_until"])
     op.create_index(op.f("ix_verdicts_state_created_at"), "verdicts", ["state", "created_at"])
