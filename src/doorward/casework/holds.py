@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, literal, select, tuple_, update
 
 from doorward import ledger, outbox
 from doorward.casework.errors import HoldConflict, HoldUnknown, NotHeld, SettlementIncomplete
@@ -67,8 +67,7 @@ def list_held(connection: Connection, *, limit: int = 100, after: str | None = N
     """
     query = select(verdicts).where(verdicts.c.state == HELD)
     if after is not None:
-        last = _verdict(connection, after)
-        query = query.where(tuple_(verdicts.c.created_at, verdicts.c.id) > tuple_(last.created_at, last.id))
+        query = query.where(_is_later_than(_verdict(connection, after)))
     rows = connection.execute(query.order_by(verdicts.c.created_at, verdicts.c.id).limit(limit)).all()
     codes = _codes_of(connection, [row.id for row in rows])
     return tuple(_held_item(row, codes.get(row.id, ())) for row in rows)
@@ -103,13 +102,23 @@ def settle(
     return Settled(verdict_id, outcome, by, reason, now, changed=True)
 
 
+def _is_later_than(last: Row[Any]) -> ColumnElement[bool]:
+    held_at = literal(last.created_at, verdicts.c.created_at.type)
+    return tuple_(verdicts.c.created_at, verdicts.c.id) > tuple_(held_at, literal(last.id))
+
+
 def _complete(by: str, reason: str) -> tuple[str, str]:
     by, reason = by.strip(), reason.strip()
-    if not by or len(by) > MAX_NAME_CHARS:
+    if not _is_text(by, MAX_NAME_CHARS):
         raise SettlementIncomplete(f"who decides must be named, in at most {MAX_NAME_CHARS} characters.")
-    if not reason or len(reason) > MAX_REASON_CHARS:
+    if not _is_text(reason, MAX_REASON_CHARS):
         raise SettlementIncomplete(f"give a reason, in at most {MAX_REASON_CHARS} characters.")
     return by, reason
+
+
+def _is_text(text: str, limit: int) -> bool:
+    """PostgreSQL stores no NUL character; every other sign may be part of a name."""
+    return 0 < len(text) <= limit and "\0" not in text
 
 
 def _verdict(connection: Connection, verdict_id: str) -> Row[Any]:
@@ -139,7 +148,7 @@ def _why_not_held(row: Row[Any]) -> str:
             f"verdict {row.id} is a block, and a block is final here: only held items are released "
             "or removed. If the match is wrong, remove the entry from its list and screen the item again."
         )
-    return f"verdict {row.id} is {row.decision!r}, not a hold: there is nothing to release or remove."
+    return f"verdict {row.id} says {row.decision!r}, not hold: there is nothing to release or remove."
 
 
 def _tell_platform(connection: Connection, row: Row[Any], outcome: Outcome, now: datetime) -> None:
