@@ -126,6 +126,7 @@ def test_random_conditions_are_within_the_allowed_language(condition: str, findi
     assert [c for c in checker.complaints if c.severity == "error"] == []
 
 
+@settings(deadline=None)
 @given(findings)
 def test_a_bound_finding_has_every_field_within_its_range(finding: Finding) -> None:
     for variable, values in bound(finding).items():
@@ -138,6 +139,7 @@ def test_a_bound_finding_has_every_field_within_its_range(finding: Finding) -> N
                 assert value in field.finite
 
 
+@settings(deadline=None)
 @given(findings)
 def test_a_bound_finding_is_one_of_the_cases_that_proofs_rely_on(finding: Finding) -> None:
     values = bound(finding)
@@ -146,6 +148,7 @@ def test_a_bound_finding_is_one_of_the_cases_that_proofs_rely_on(finding: Findin
     assert any(all(values[key[0]][key[1]] in allowed for key, allowed in case.items()) for case in cases)
 
 
+@settings(deadline=None)
 @given(missing)
 def test_a_bound_missing_answer_has_every_field_within_its_range(item: NotAssessed) -> None:
     values = {name: read(item) for name, read in bindings.NOT_ASSESSED.items()}

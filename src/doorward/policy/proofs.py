@@ -42,7 +42,7 @@ def uncovered_codes(conditions: list[Node], codes: tuple[Code, ...]) -> Iterator
 
 def _impossible(file: str, line: int, condition: Node) -> Problem:
     parts = culprits(condition)
-    texts = [f"`{_plain(part)}`" for part in parts]
+    texts = [f"`{text_of(part)}`" for part in parts]
     if len(parts) == 1:
         message = f"the rule can never match: {texts[0]} is never true"
     else:
@@ -67,7 +67,7 @@ def _dead_alternatives(file: str, draft: Draft, condition: Node) -> Iterator[Pro
     for part in alternatives if len(alternatives) > 1 else ():
         if possible(part) is False:
             line = draft.lines.text_of("when") + part.place.line - 1
-            message = f"the alternative `{_plain(part)}` is never true"
+            message = f"the alternative `{text_of(part)}` is never true"
             yield Problem(file, line, Severity.WARNING, message, ranges_in(culprits(part)))
 
 
@@ -83,8 +83,3 @@ def _idle_problems(file: str, draft: Draft, binding: Binding) -> Iterator[Proble
         message = 'the rule changes nothing: "allow" is what happens without it, and it orders no action'
         hint = "the strictest rule wins: to except a case, add the exception to the rule that stops it"
         yield Problem(file, line, Severity.WARNING, message, hint)
-
-
-def _plain(node: Node) -> str:
-    text = text_of(node)
-    return text[1:-1] if text.startswith("(") and text.endswith(")") else text

@@ -15,6 +15,11 @@ class Kind:
     def __str__(self) -> str:
         return f"list of {self.item}" if self.item else self.name
 
+    @property
+    def phrase(self) -> str:
+        """With its article, for messages."""
+        return f"an {self}" if self.name[0] in "aeiou" else f"a {self}"
+
 
 BOOL, INT, DOUBLE, STRING = (Kind(name) for name in ("bool", "int", "double", "string"))
 ANY = Kind("any")  # of a part that was complained about already, so that it is not done twice

@@ -2,6 +2,7 @@
 
 from celpy.celparser import CELParseError, CELParser
 from lark import Token, Tree
+from lark.exceptions import UnexpectedToken
 
 from doorward.policy.condition.complaints import Complaint, ConditionError
 from doorward.policy.condition.tree import (
@@ -52,6 +53,19 @@ ALLOWED = (
     "of them; == != < <= > >= in && || ! ?: + - * / %; startsWith endsWith contains matches size"
 )
 
+# What people write by habit from elsewhere, and how CEL writes it.
+_SLIPS = {
+    "=": "compare with `==`",
+    "and ": "`and` is written `&&`",
+    "or ": "`or` is written `||`",
+    "not ": "`not` is written `!`",
+    "&": "`and` is written `&&`",
+    "|": "`or` is written `||`",
+    ")": "a bracket is closed that was not opened",
+    "“": 'texts stand in straight quotes: "…"',
+    "‘": "texts stand in straight quotes: '…'",
+}
+
 
 def parse(text: str) -> Node:
     """The tree of `text`. Raises `ConditionError` where it is no CEL, or not of the allowed part."""
@@ -66,8 +80,7 @@ def parse(text: str) -> Node:
     try:
         tree = CELParser().parse(text)
     except CELParseError as error:
-        place = Place(max(error.line or 1, 1), max(error.column or 1, 1))
-        raise _error(place, _syntax_message(text, place), ALLOWED) from error
+        raise _syntax_error(text, error) from error
     return _convert(tree, START, 0)
 
 
@@ -154,7 +167,9 @@ _ONE_CHILD = frozenset({"list_lit", *_OUTSIDE})
 
 
 def _place(tree: Tree[Token], otherwise: Place) -> Place:
-    return otherwise if tree.meta.empty else Place(tree.meta.line, tree.meta.column)
+    """Where `tree` begins; the library forgets the place of `true` and `false`."""
+    known = not tree.meta.empty and tree.meta.line is not None
+    return Place(tree.meta.line, tree.meta.column) if known else otherwise
 
 
 def _bracket_depth(text: str) -> int:
@@ -165,12 +180,15 @@ def _bracket_depth(text: str) -> int:
     return deepest
 
 
-def _syntax_message(text: str, place: Place) -> str:
-    line = text.splitlines()[place.line - 1] if place.line <= len(text.splitlines()) else ""
-    rest = line[place.column - 1 :].strip()
-    if not rest:
-        return "the condition ends before it is complete"
-    return f"the condition cannot be read from `{rest[:40]}` on"
+def _syntax_error(text: str, error: CELParseError) -> ConditionError:
+    place = Place(max(error.line or 1, 1), max(error.column or 1, 1))
+    ended = isinstance(error.__context__, UnexpectedToken) and error.__context__.token.type == "$END"
+    lines = text.splitlines()
+    rest = lines[place.line - 1][place.column - 1 :].strip() if place.line <= len(lines) else ""
+    if ended or not rest:
+        return _error(place, "the condition ends before it is complete", "close its brackets and comparisons")
+    hint = next((hint for start, hint in _SLIPS.items() if rest.startswith(start)), ALLOWED)
+    return _error(place, f"the condition cannot be read from `{rest[:40]}` on", hint)
 
 
 def _too_deep(place: Place) -> ConditionError:

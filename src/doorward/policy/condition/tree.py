@@ -118,25 +118,45 @@ def fields_of(node: Node) -> frozenset[tuple[str, str]]:
     return frozenset().union(*(fields_of(child) for child in children(node)))
 
 
-def text_of(node: Node) -> str:
-    """`node` written out as CEL, bracketed so that it means the same wherever it stands."""
+_PRECEDENCE = {
+    "||": 1,
+    "&&": 2,
+    **dict.fromkeys(("==", "!=", "<", "<=", ">", ">=", "in"), 3),
+    **dict.fromkeys("+-", 4),
+    **dict.fromkeys("*/%", 5),
+}
+_TERNARY, _UNARY, _MEMBER = 0, 6, 7
+
+
+def text_of(node: Node, least: int = _TERNARY) -> str:
+    """`node` written out as CEL; in brackets where it binds less than `least`."""
+    text, binds = _text_and_precedence(node)
+    return text if binds >= least else f"({text})"
+
+
+def _text_and_precedence(node: Node) -> tuple[str, int]:
     match node:
-        case Literal(text=text) | Name(name=text):
-            return text
+        case Literal(text=text):
+            return text, _UNARY if text.startswith("-") else _MEMBER
+        case Name(name=name):
+            return name, _MEMBER
         case Access(target=target, name=name):
-            return f"{text_of(target)}.{name}"
+            return f"{text_of(target, _MEMBER)}.{name}", _MEMBER
         case Listing(items=items):
-            return f"[{_list_of(items)}]"
-        case Call(function=function, target=None, arguments=arguments):
-            return f"{function}({_list_of(arguments)})"
-        case Call(function=function, target=target, arguments=arguments) if target is not None:
-            return f"{text_of(target)}.{function}({_list_of(arguments)})"
+            return f"[{_list_of(items)}]", _MEMBER
+        case Call(function=function, target=target, arguments=arguments):
+            before = "" if target is None else f"{text_of(target, _MEMBER)}."
+            return f"{before}{function}({_list_of(arguments)})", _MEMBER
+        case Unary(operator="-", operand=Literal(text=text)):
+            return f"-({text})", _UNARY  # `-1` would be read as a constant of its own
         case Unary(operator=operator, operand=operand):
-            return f"{operator}({text_of(operand)})"
+            return f"{operator}{text_of(operand, _MEMBER)}", _UNARY
         case Binary(operator=operator, left=left, right=right):
-            return f"({text_of(left)} {operator} {text_of(right)})"
+            binds = _PRECEDENCE[operator]
+            return f"{text_of(left, binds)} {operator} {text_of(right, binds + 1)}", binds
         case Conditional(test=test, yes=yes, no=no):
-            return f"({text_of(test)} ? {text_of(yes)} : {text_of(no)})"
+            parts = f"{text_of(test, _TERNARY + 1)} ? {text_of(yes, _TERNARY + 1)} : {text_of(no)}"
+            return parts, _TERNARY
     raise TypeError(f"not a node of a condition: {node!r}")
 
 

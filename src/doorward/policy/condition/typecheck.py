@@ -19,7 +19,6 @@ from doorward.policy.condition.kinds import (
     list_of,
     of_literal,
 )
-from doorward.policy.condition.parse import ALLOWED
 from doorward.policy.condition.tree import (
     Access,
     Binary,
@@ -90,9 +89,9 @@ class TypeChecker:
                 return self._conditional(node)
 
     def _literal(self, node: Literal) -> Kind:
-        value = run(node.text, {})
-        if value.error:
-            return self._refuse(node, f"the constant `{node.text}` is not usable: {value.error}", ALLOWED)
+        if run(node.text, {}).error:
+            hint = "whole numbers have 64 bits; texts know the escapes of CEL (write r'…' for none)"
+            return self._refuse(node, f"the constant `{node.text}` cannot be read", hint)
         return of_literal(node.text)
 
     def _name(self, node: Name) -> Kind:
@@ -107,7 +106,7 @@ class TypeChecker:
         if not isinstance(node.target, Name):
             kind = self.kind_of(node.target)
             hint = "only subject, finding, source and not_assessed have fields"
-            return self._refuse(node, f"`{_short(node.target)}` is a {kind} and has no field", hint)
+            return self._refuse(node, f"`{_short(node.target)}` is {kind.phrase} and has no field", hint)
         variable = VOCABULARY.get(node.target.name)
         if variable is None:
             return self._name(node.target)
@@ -124,7 +123,7 @@ class TypeChecker:
         for item, kind in zip(node.items, kinds, strict=True):
             if kind not in (first, ANY):
                 hint = "give all of them the same type"
-                return self._refuse(item, f"a list of {first} holds the {kind} `{_short(item)}`", hint)
+                return self._refuse(item, f"{list_of(first).phrase} holds the {kind} `{_short(item)}`", hint)
         return list_of(first)
 
     def _call(self, node: Call) -> Kind:
@@ -181,9 +180,11 @@ class TypeChecker:
         test, yes, no = (self.kind_of(part) for part in (node.test, node.yes, node.no))
         if test not in (BOOL, ANY):
             hint = "compare it with something"
-            return self._refuse(node, f"`{_short(node.test)}` before `?` is a {test}, not a bool", hint)
+            return self._refuse(node, f"`{_short(node.test)}` before `?` is {test.phrase}, not a bool", hint)
         if yes != no and ANY not in (yes, no):
-            return self._refuse(node, f"`?:` has a {yes} and a {no}", "give both branches the same type")
+            return self._refuse(
+                node, f"`?:` has {yes.phrase} and {no.phrase}", "give both branches the same type"
+            )
         return no if yes == ANY else yes
 
     def _binary(self, node: Binary) -> Kind:
@@ -199,7 +200,7 @@ class TypeChecker:
     def _logical(self, node: Binary, left: Kind, right: Kind) -> Kind:
         for part, kind in ((node.left, left), (node.right, right)):
             if kind not in (BOOL, ANY):
-                message = f"`{node.operator}` joins bools, and `{_short(part)}` is a {kind}"
+                message = f"`{node.operator}` joins bools, and `{_short(part)}` is {kind.phrase}"
                 self._complain(part.place, message, "compare it with something")
         return BOOL
 
@@ -208,9 +209,9 @@ class TypeChecker:
             return BOOL
         if right.item is None:
             hint = 'write a list, as in `in ["a", "b"]`; for a part of a text use `text.contains("a")`'
-            return self._refuse(node, f"`in` needs a list on its right, not a {right}", hint)
+            return self._refuse(node, f"`in` needs a list on its right, not {right.phrase}", hint)
         if not comparable(left, right.item):
-            message = f"`{_short(node.left)}` is a {left} and can never be in a {right}"
+            message = f"`{_short(node.left)}` is {left.phrase} and can never be in {right.phrase}"
             return self._refuse(node, message, f"write the list's items as {left}")
         self.complaints += values.impossible(node, self.known)
         return BOOL
@@ -220,11 +221,11 @@ class TypeChecker:
             return BOOL
         ordered = node.operator not in ("==", "!=")
         if not comparable(left, right) or left.item or (ordered and left == BOOL):
-            message = f"`{_short(node.left)}` is a {left} and `{_short(node.right)}` a {right}"
+            message = f"`{_short(node.left)}` is {left.phrase} and `{_short(node.right)}` {right.phrase}"
             hint = (
-                f"compare a {left} with a {left}"
+                f"compare {left.phrase} with {left.phrase}"
                 if left != right
-                else f"`{node.operator}` does not order a {left}"
+                else f"`{node.operator}` does not order {left.phrase}"
             )
             return self._refuse(node, f"{message}: `{node.operator}` cannot compare them", hint)
         self.complaints += values.impossible(node, self.known)
@@ -252,8 +253,6 @@ class TypeChecker:
 
 
 def _short(node: Node) -> str:
-    """`node` as text, without the outermost brackets and not too long for a message."""
+    """`node` as text, not too long for a message."""
     text = text_of(node)
-    if isinstance(node, Binary | Conditional):
-        text = text[1:-1]
     return text if len(text) <= 60 else f"{text[:59]}…"

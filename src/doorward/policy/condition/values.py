@@ -72,7 +72,7 @@ def arithmetic_faults(node: Binary) -> list[Complaint]:
 
 
 def _unusable(node: Binary, why: str) -> Complaint:
-    message = f"`{text_of(node)[1:-1]}` can never be evaluated: {why}"
+    message = f"`{text_of(node)}` can never be evaluated: {why}"
     return Complaint(node.place, message, "mend the arithmetic; a rule that fails holds every subject")
 
 
