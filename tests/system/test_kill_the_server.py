@@ -140,7 +140,5 @@ def _records_are_whole(database: Database, site: Site, expected: set[str]) -> No
     settings = load(site.data)
     vault = Vault(settings.evidence_dir, MasterKey.load(settings.master_key_file))
     for row in rows:
-        with database.read(
-            lambda connection, item=row.evidence_id: vault.open(connection, item)
-        ) as preserved:  # type: ignore[misc]
-            assert sum(len(piece) for piece in preserved) > 0
+        preserved = database.read(lambda connection, item=row.evidence_id: vault.open(connection, item))  # type: ignore[misc]
+        assert sum(len(piece) for piece in preserved) > 0
