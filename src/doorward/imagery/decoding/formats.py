@@ -48,11 +48,13 @@ def unsupported(media_type: MediaType) -> Problem:
     return Problem(Cause.UNSUPPORTED, f"{why} ({media_type}); only its digests were compared.")
 
 
-def too_long(size: int, limits: Limits) -> Problem | None:
-    """The refusal of a file that is longer than a decoder is given, if it is."""
-    if size <= limits.max_bytes:
+def refused(size_bytes: int, limits: Limits) -> Problem | None:
+    """Why a file of this length is not given to a decoder, if it is not."""
+    if size_bytes == 0:
+        return Problem(Cause.EMPTY, "The file is empty.")
+    if size_bytes <= limits.max_bytes:
         return None
     return Problem(
         Cause.OVER_LIMIT,
-        f"The file has {size} bytes, more than {limits.max_bytes} (setting imagery.max_decode_bytes).",
+        f"The file has {size_bytes} bytes, more than {limits.max_bytes} (setting imagery.max_decode_bytes).",
     )

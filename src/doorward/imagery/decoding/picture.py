@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from doorward.imagery.decoding.answers import Decoded
-from doorward.imagery.decoding.formats import too_long, unsupported
+from doorward.imagery.decoding.formats import refused, unsupported
 from doorward.imagery.decoding.limits import Limits
 from doorward.imagery.decoding.pillow import PillowDecoder
 from doorward.imagery.sniff import HEAD_BYTES, MediaType, sniff
@@ -32,7 +32,7 @@ DECODERS: tuple[PictureDecoder, ...] = (PillowDecoder(),)  # in order of prefere
 
 def look(data: memoryview, limits: Limits) -> Decoded:
     """Sniff a file and let the first decoder that knows its kind look at it."""
-    problem = too_long(len(data), limits)
+    problem = refused(len(data), limits)
     if problem is not None:
         return Decoded(problems=(problem,))
     media_type = sniff(bytes(data[:HEAD_BYTES]))

@@ -113,7 +113,7 @@ def _attempt(look: _Look, data: memoryview, limits: Limits, *, tolerant: bool) -
     except Refused as refusal:
         look.problems.append(refusal.problem)
     except Image.DecompressionBombError:
-        look.problems.append(_too_many_pixels(limits))
+        look.problems.append(Problem(Cause.OVER_LIMIT, _too_many_pixels(limits)))
     except MemoryError:
         look.problems.append(Problem(Cause.OVER_LIMIT, "Decoding takes more memory than a worker may have."))
     except Exception:  # Pillow's parsers raise nearly anything at a broken file
@@ -132,11 +132,8 @@ def _torn(look: _Look) -> Problem:
     return Problem(Cause.UNDECODABLE, f"The file begins as {look.media_type} but cannot be decoded.")
 
 
-def _too_many_pixels(limits: Limits) -> Problem:
-    return Problem(
-        Cause.OVER_LIMIT,
-        f"The picture claims more than {limits.max_pixels} pixels (setting imagery.max_pixels).",
-    )
+def _too_many_pixels(limits: Limits) -> str:
+    return f"The picture claims more than {limits.max_pixels} pixels (setting imagery.max_pixels)."
 
 
 def _see(look: _Look, data: memoryview, limits: Limits) -> None:
@@ -150,9 +147,9 @@ def _see(look: _Look, data: memoryview, limits: Limits) -> None:
             if frame and _late(look, limits):
                 look.problems.append(_out_of_time(frame, look.frames))
                 return
-            image.load()
+            orientation = pixels.load(image)
             _check_size(look, image, limits)  # an icon knows its size only now
-            _hash_frame(look, image, frame)
+            _hash_frame(look, image, orientation, frame)
 
 
 def _check_size(look: _Look, image: Image.Image, limits: Limits) -> None:
@@ -160,10 +157,7 @@ def _check_size(look: _Look, image: Image.Image, limits: Limits) -> None:
     if look.width < 1 or look.height < 1:
         raise ValueError("no pixels")
     if look.width * look.height > limits.max_pixels:
-        raise Refused(
-            f"The picture claims {look.width} × {look.height} pixels, more than"
-            f" {limits.max_pixels} (setting imagery.max_pixels)."
-        )
+        raise Refused(_too_many_pixels(limits))
 
 
 def _late(look: _Look, limits: Limits) -> bool:
@@ -175,8 +169,8 @@ def _out_of_time(frame: int, total: int) -> Problem:
     return Problem(Cause.TIMEOUT, reason, retry=True)
 
 
-def _hash_frame(look: _Look, image: Image.Image, frame: int) -> None:
-    for variant, picture in pixels.renderings(image):
+def _hash_frame(look: _Look, image: Image.Image, orientation: int, frame: int) -> None:
+    for variant, picture in pixels.renderings(image, orientation):
         started_s = time.perf_counter()
         hashed = pdq(np.asarray(picture))
         look.hash_s += time.perf_counter() - started_s

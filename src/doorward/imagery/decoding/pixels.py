@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import ExifTags, Image
 from PIL.Image import Transpose
+from PIL.ImageFile import ImageFile
 
 from doorward.findings import Variant
 
@@ -25,19 +26,40 @@ _TURNS = {
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
+_TURNS_BACK = {**_TURNS, 6: Transpose.ROTATE_90, 8: Transpose.ROTATE_270}  # the others undo themselves
 
 
-def renderings(image: Image.Image) -> Iterator[tuple[Variant, Image.Image]]:
+def load(image: ImageFile) -> int:
+    """Decode the pixels. Returns what the EXIF says of how to turn them: 1 … 8, 1 for "not at all".
+
+    Of a TIFF that must be asked beforehand, because loading drops it; of a PNG afterwards, because asking
+    loads the pixels, and a damaged picture would break where it is not expected to.
+    """
+    before = _orientation(image) if image.format == "TIFF" else None
+    image.load()
+    return _orientation(image) if before is None else before
+
+
+def renderings(image: Image.Image, claimed: int) -> Iterator[tuple[Variant, Image.Image]]:
     """The ways to see a loaded picture, in RGB; the first is `plain`, the pixels as stored.
 
-    Plain drops transparency, as the reference hashers do. A picture that is in part transparent is
-    also laid on white and on black; one whose EXIF turns it is also turned, on each ground.
+    `claimed` is the orientation that `load` returned. Plain drops transparency, as the reference
+    hashers do. A picture that is in part transparent is also laid on white and on black; one whose EXIF
+    turns it is also turned, on each ground.
     """
-    turn = _TURNS.get(_orientation(image))
-    for variant, picture in _on_grounds(image):
+    turn = _TURNS.get(claimed)
+    for variant, picture in _on_grounds(_as_stored(image, claimed)):
         yield variant, picture
         if turn is not None:
             yield Variant.EXIF_ORIENTED, picture.transpose(turn)
+
+
+def _as_stored(image: Image.Image, claimed: int) -> Image.Image:
+    """Undo what Pillow does to a TIFF alone: it turns the pixels while loading, and drops the tag."""
+    back = _TURNS_BACK.get(claimed)
+    if back is None or _orientation(image) == claimed:
+        return image
+    return image.transpose(back)
 
 
 def _on_grounds(image: Image.Image) -> Iterator[tuple[Variant, Image.Image]]:

@@ -10,7 +10,7 @@ from doorward.clock import Clock
 from doorward.detectors import Deadline
 from doorward.findings import Cause
 from doorward.imagery.decoding.answers import Decoded, Problem
-from doorward.imagery.decoding.formats import too_long
+from doorward.imagery.decoding.formats import refused
 from doorward.imagery.decoding.jobs import Job
 from doorward.imagery.decoding.keeper import NOT_RUNNING, Keeper, Tally
 from doorward.imagery.decoding.limits import Limits
@@ -83,7 +83,7 @@ class DecoderPool:
 
     async def decode(self, body: Body, deadline: Deadline) -> Decoded:
         """Have a worker look at `body`; see `Decoder.decode`."""
-        problem = too_long(body.size, self._limits) or self._not_running()
+        problem = refused(body.size, self._limits) or self._not_running()
         if problem is not None:
             return Decoded(problems=(problem,))
         job = Job.of(next(self._numbers), body, deadline)
