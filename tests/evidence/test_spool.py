@@ -2,16 +2,21 @@
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from doorward.evidence import EvidenceUnwritable, Reservation, Spool
+from doorward.evidence.sealing import sealed_size
 from doorward.evidence.spool import SMALLEST_BYTES, allocate_blocks, size_class
 
 KIB = 1024
@@ -236,6 +241,52 @@ def test_closing_gives_everything_back_to_the_disk(evidence_dir: Path) -> None:
 
     assert list((evidence_dir / "spool").iterdir()) == []
     assert spool.reserve(1) is None
+
+
+def test_a_spool_whose_directory_was_deleted_reserves_nothing_and_says_why(
+    evidence_dir: Path, spool: Spool
+) -> None:
+    _reserve(spool, 15 * MIB).release()
+    shutil.rmtree(evidence_dir / "spool")
+
+    assert spool.reserve(1) is None
+    assert "No such file or directory" in str(spool.stats().problem)
+
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("reserve"), st.integers(0, 1_200 * KIB)),
+        st.tuples(st.sampled_from(["release", "take"]), st.integers(0, 10)),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps)
+def test_whatever_is_done_the_budget_holds_and_what_is_promised_is_on_disk(
+    tried: list[tuple[str, int]],
+) -> None:
+    with TemporaryDirectory() as folder:
+        spool = Spool(Path(folder), MIB)
+        held: list[tuple[Reservation, int]] = []
+        for step, number in tried:
+            if step == "reserve":
+                reservation = spool.reserve(number)
+                held += [(reservation, number)] if reservation else []
+            elif held:
+                reservation, size = held.pop(number % len(held))
+                if step == "take":
+                    path = reservation.take()
+                    assert path.stat().st_blocks * 512 >= sealed_size(size)
+                    path.unlink()  # fails where two reservations share a file
+                reservation.release()
+            stats, files = spool.stats(), list(Path(folder).rglob("*.spool"))
+            assert (
+                stats.idle_bytes + stats.reserved_bytes == sum(path.stat().st_size for path in files) <= MIB
+            )
+            assert stats.reserved_bytes == sum(reservation.size for reservation, _ in held)
+        spool.close()
 
 
 def test_a_directory_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:

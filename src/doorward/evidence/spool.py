@@ -103,6 +103,7 @@ class Spool:
         self._idle: defaultdict[int, list[_SpoolFile]] = defaultdict(list)
         self._allocated = 0  # idle and reserved together
         self._made = 0
+        self._closed = False
         self._refused = 0
         self._problem: str | None = None
 
@@ -110,7 +111,7 @@ class Spool:
         """Room for `size` bytes of plaintext, or `None` where budget or disk have none."""
         wanted = size_class(sealed_size(size))
         with self._lock:
-            file = self._find(wanted)
+            file = None if self._closed else self._find(wanted)
             if file is None:
                 self._refused += 1
                 return None
@@ -125,8 +126,7 @@ class Spool:
     def close(self) -> None:
         """Give all space back to the disk."""
         with self._lock:
-            self._idle.clear()
-            self._budget = self._allocated = 0
+            self._closed = True
         self._home.close()
 
     def put_back(self, file: _SpoolFile) -> None:
@@ -172,7 +172,12 @@ class Spool:
         if larger is None:
             return None
         file = self._idle[larger].pop()
-        os.truncate(file.path, size)
+        try:
+            os.truncate(file.path, size)
+        except OSError as error:
+            self._idle[larger].append(file)
+            self._problem = f"{file.path} could not be shortened: {error.strerror}"
+            return None
         self._allocated -= larger - size
         return _SpoolFile(file.path, size)
 
