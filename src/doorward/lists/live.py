@@ -71,6 +71,15 @@ class LiveList:
         return replace(self, problem=problem)
 
 
+def inspect(directory: Path, version: Version, warn_days: int = WARN_DAYS) -> LiveList:
+    """A version as it can be seen from outside a server: opened, but not read to the end."""
+    try:
+        snapshot, problem = open_version(directory, version), None
+    except SnapshotError as error:
+        snapshot, problem = None, str(error)
+    return LiveList(version.details, version.version, snapshot, problem, warn_days)
+
+
 def open_version(directory: Path, version: Version) -> ListSnapshot:
     """Open the file of a version and see that it is the one published; raises `SnapshotError`."""
     path = directory / version.file

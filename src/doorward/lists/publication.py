@@ -15,7 +15,7 @@ from doorward.lists.comparison import Difference, difference
 from doorward.lists.details import ListDetails, check_importable
 from doorward.lists.duplicates import unique_columns
 from doorward.lists.entries import Entry
-from doorward.lists.errors import ListError, NoSuchList, SnapshotError
+from doorward.lists.errors import ListError, SnapshotError
 from doorward.lists.merging import merged, without_ids
 from doorward.lists.records import Version
 from doorward.lists.shelf import KEEP_VERSIONS, Shelf
@@ -59,7 +59,8 @@ def publish(
     columns = entries if isinstance(entries, Columns) else unique_columns(entries)
     shelf = Shelf(database, directory, clock, keep_versions)
     with shelf.locked(details.name):
-        former = _former(shelf, details.name)
+        present = shelf.present(details.name)
+        former = None if present is None else _opened(shelf, present)
         if add and former is not None:
             columns = merged(former.required_contents(), columns)
         outcome = _replace(shelf, former, details, columns, as_of_stated)
@@ -79,7 +80,7 @@ def remove_entries(
     """Publish a version without the entries of these ids; raises `ListError` where one is not there."""
     shelf = Shelf(database, directory, clock, keep_versions)
     with shelf.locked(name):
-        former = _required(shelf, name)
+        former = _opened(shelf, shelf.required(name))
         columns = without_ids(former.required_contents(), ids)
         outcome = _replace(shelf, former, former.version.details, columns, as_of_stated=True)
     shelf.tidy()
@@ -93,9 +94,7 @@ def remove_list(database: Database, directory: Path, name: str, clock: Clock) ->
     """
     shelf = Shelf(database, directory, clock)
     with shelf.locked(name):
-        version = shelf.present(name)
-        if version is None:
-            raise _no_such_list(name)
+        version = shelf.required(name)
         shelf.take_off(version)
     shelf.tidy()
     return version
@@ -116,21 +115,11 @@ class _Former:
         return self.contents
 
 
-def _former(shelf: Shelf, name: str) -> _Former | None:
-    version = shelf.present(name)
-    if version is None:
-        return None
+def _opened(shelf: Shelf, version: Version) -> _Former:
     try:
         return _Former(version, shelf.contents(version))
     except SnapshotError as error:
         return _Former(version, None, error)
-
-
-def _required(shelf: Shelf, name: str) -> _Former:
-    former = _former(shelf, name)
-    if former is None:
-        raise _no_such_list(name)
-    return former
 
 
 def _replace(
@@ -164,7 +153,3 @@ def _outcome(version: Version, change: Difference, *, changed: bool) -> Publicat
         kept=change.kept,
         total=version.entries,
     )
-
-
-def _no_such_list(name: str) -> NoSuchList:
-    return NoSuchList(f"there is no list {name!r}. See which there are with `doorward lists show`.")

@@ -23,7 +23,7 @@ from doorward.lists import records
 from doorward.lists.columns import Columns
 from doorward.lists.comparison import Difference
 from doorward.lists.details import ListDetails
-from doorward.lists.errors import ListError, PublicationConflict
+from doorward.lists.errors import ListError, NoSuchList, PublicationConflict
 from doorward.lists.live import open_version
 from doorward.lists.records import Version
 from doorward.lists.snapshot.writing import PARTIAL_SUFFIX, sync_directory, take_name, write_partial
@@ -35,7 +35,7 @@ KEEP_VERSIONS = 3
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Changes to published lists. Call everything but `present` and `contents` while holding `locked`."""
+    """Changes to published lists. Whoever calls `put` or `take_off` holds `locked`."""
 
     database: Database
     directory: Path
@@ -56,6 +56,13 @@ class Shelf:
     def present(self, name: str) -> Version | None:
         """The version in force, if there is such a list."""
         return self.database.read(lambda connection: records.current_version(connection, name))
+
+    def required(self, name: str) -> Version:
+        """The version in force; raises `NoSuchList`."""
+        version = self.present(name)
+        if version is None:
+            raise NoSuchList(f"there is no list {name!r}. See which there are with `doorward lists show`.")
+        return version
 
     def contents(self, version: Version) -> Columns:
         """All entries of a version, verified; raises `SnapshotError`."""

@@ -10,27 +10,19 @@ from doorward.lists.reading.fields import COLUMNS
 from doorward.lists.reading.formats import Format
 
 
-def write_entries(entries: Iterable[Entry], out: TextIO, format_: Format) -> int:
-    """Write every entry to `out`; returns how many there were. Reading it again gives the same entries."""
-    return _write_csv(entries, out) if format_ is Format.CSV else _write_jsonl(entries, out)
+def write_entries(entries: Iterable[Entry], out: TextIO, format_: Format) -> None:
+    """Write every entry to `out`. Reading it again gives the same entries."""
+    if format_ is Format.CSV:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(map(_values, entries))
+    else:
+        out.writelines(map(_json_line, entries))
 
 
-def _write_csv(entries: Iterable[Entry], out: TextIO) -> int:
-    count = 0
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for count, entry in enumerate(entries, 1):
-        writer.writerow(_values(entry))
-    return count
-
-
-def _write_jsonl(entries: Iterable[Entry], out: TextIO) -> int:
-    count = 0
-    for count, entry in enumerate(entries, 1):
-        named = zip(COLUMNS, _values(entry), strict=True)
-        out.write(json.dumps({key: value for key, value in named if value is not None}, ensure_ascii=False))
-        out.write("\n")
-    return count
+def _json_line(entry: Entry) -> str:
+    named = zip(COLUMNS, _values(entry), strict=True)
+    return json.dumps({key: value for key, value in named if value is not None}, ensure_ascii=False) + "\n"
 
 
 def _values(entry: Entry) -> tuple[Any, ...]:
