@@ -18,6 +18,8 @@ from doorward.policy.shape import Draft
 from doorward.policy.vocabulary import DETECTORS, Binding
 from doorward.verdicts import Decision, Mode
 
+_CANARY_LIST = "canary"  # the list that every installation has
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -33,7 +35,8 @@ def known_names(known_lists: frozenset[str]) -> KnownNames:
     detectors = frozenset(DETECTORS)
     names = {"finding.detector": detectors, "not_assessed.detector": detectors}
     if known_lists:
-        names |= {"source.name": known_lists, "not_assessed.list": known_lists}
+        lists = known_lists | {_CANARY_LIST}
+        names |= {"source.name": lists, "not_assessed.list": lists}
     return names
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from doorward.policy.check import check_rule, known_names, together_problems
 from doorward.policy.document import Document, read_document
-from doorward.policy.problems import PolicyError, Problem, Severity, errors, warnings
+from doorward.policy.problems import PolicyError, PolicyUnreadable, Problem, Severity, errors, warnings
 from doorward.policy.required import required_problems
 from doorward.policy.rules import Policy, Rule
 from doorward.policy.shape import draft, shape_problems
@@ -19,7 +19,7 @@ def load_policy(path: Path, known_lists: frozenset[str] = frozenset()) -> Policy
     """Read and check the policy at `path`.
 
     `known_lists` are the names of the lists that exist; empty: names of lists are not checked.
-    Raises `PolicyError` with every problem found.
+    Raises `PolicyUnreadable` where there is no text to check, else `PolicyError` with every problem.
     """
     return parse_policy(_read(path), str(path), known_lists)
 
@@ -80,5 +80,5 @@ def _read(path: Path) -> str:
         raise _unreadable(path, "it is not UTF-8 text", "save it as UTF-8", line) from error
 
 
-def _unreadable(path: Path, message: str, hint: str, line: int = 1) -> PolicyError:
-    return PolicyError([Problem(str(path), line, Severity.ERROR, message, hint)])
+def _unreadable(path: Path, message: str, hint: str, line: int = 1) -> PolicyUnreadable:
+    return PolicyUnreadable([Problem(str(path), line, Severity.ERROR, message, hint)])

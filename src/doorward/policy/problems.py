@@ -34,6 +34,10 @@ class PolicyError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class PolicyUnreadable(PolicyError):
+    """There is no text to check: the file is absent, not to be opened, or no text."""
+
+
 def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Only those that keep the policy from being used."""
     return tuple(problem for problem in problems if problem.severity is Severity.ERROR)

@@ -9,8 +9,10 @@ from doorward.policy.problems import Problem
 from doorward.policy.vocabulary import Binding
 from doorward.verdicts import Action, Decision, Mode
 
-# The built-in floor's name; no rule may take it.
+# What decides beside the policy appears in verdicts as a rule of its own; no rule may take these names.
 FLOOR = "not-assessed-without-rule"
+NOT_PRESERVED = "not-preserved"
+BUILT_IN = frozenset({FLOOR, NOT_PRESERVED})
 
 Uses = frozenset[tuple[str, str]]  # (variable, field)
 

@@ -9,7 +9,7 @@ from typing import Any
 from doorward.policy.condition.complaints import did_you_mean
 from doorward.policy.document import Document, Lines
 from doorward.policy.problems import Problem, Severity
-from doorward.policy.rules import FLOOR
+from doorward.policy.rules import BUILT_IN
 from doorward.verdicts import Action, Decision, Mode
 
 _TOP_KEYS = ("required", "rule")
@@ -119,8 +119,8 @@ def _name_problems(file: str, name: object, lines: Lines, seen: dict[str, int]) 
     if not _NAME.fullmatch(name):
         hint = "up to 60 small letters, digits and hyphens: names stand in verdicts and metrics"
         yield _error(file, line, f'"{name}" cannot be the name of a rule', hint)
-    if name == FLOOR:
-        yield _error(file, line, f'"{name}" is the name of the built-in floor', "choose another name")
+    if name in BUILT_IN:
+        yield _error(file, line, f'"{name}" is the name of a built-in rule', "choose another name")
     if name in seen:
         hint = "give each rule a name of its own: verdicts name the rule they come from"
         yield _error(file, line, f'the name "{name}" is taken by the rule on line {seen[name]}', hint)
