@@ -1,6 +1,7 @@
 """A verdict and what must follow it: all in one transaction, or nothing."""
 
 import asyncio
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -36,6 +37,7 @@ from doorward.subjects import Context, Message, Subject, SubjectKind, Upload
 from doorward.verdicts import Action, Decision, Mode, RuleMatch, Verdict
 
 RUN = "r_test"
+PHOTOGRAPH = b"a photograph"
 MATCH = Finding(
     detector="imagery",
     code=Code.CSAM_KNOWN,
@@ -55,7 +57,7 @@ BLOCK = Verdict(
     actions=(Action.PRESERVE, Action.OPEN_CASE, Action.NOTIFY_PLATFORM),
     policy_version="p",
     lists={"a": "1"},
-    facts={"md5": "0" * 32, "sha1": "0" * 40, "sha256": "0" * 64},
+    facts={name: hashlib.new(name, PHOTOGRAPH).hexdigest() for name in ("md5", "sha1", "sha256")},
 )
 ALLOW = Verdict(id="v_2", kind=SubjectKind.UPLOAD, decision=Decision.ALLOW, policy_version="p")
 
@@ -75,7 +77,7 @@ class _Desk:
         )
 
     def record(self, verdict: Verdict, subject: Subject | None = None, claim: Claim | None = None) -> Verdict:
-        body = MemoryBody.of(b"a photograph")
+        body = MemoryBody.of(PHOTOGRAPH)
         context = Context(account="u-1", surface="avatar", ip="203.0.113.7")
         subject = subject or Upload(body, context, filename="cat.png")
         reservation = self.spool.reserve(body.size)
@@ -124,7 +126,7 @@ def test_what_is_preserved_is_what_was_sent(desk: _Desk) -> None:
     item = verdict.evidence
     assert item is not None
     preserved = desk.database.read(lambda c: desk.vault.open(c, item))
-    assert b"".join(preserved) == b"a photograph"
+    assert b"".join(preserved) == PHOTOGRAPH
 
 
 def test_of_what_is_allowed_only_a_count_remains(desk: _Desk) -> None:
