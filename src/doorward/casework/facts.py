@@ -5,11 +5,22 @@ points), so that reporting only has to translate. An unknown field is refused: a
 misspelt one would be missing from a report, and nobody would know.
 """
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, IPvAnyAddress
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    IPvAnyAddress,
+    StrictBool,
+    StrictInt,
+    WithJsonSchema,
+)
 from sqlalchemy import Connection, delete, select
 
 from doorward.casework.errors import FactsTooLarge
@@ -19,8 +30,26 @@ from doorward.storage.upsert import insert
 
 MAX_FACTS_BYTES = 1024 * 1024
 
+_DATE_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:", re.ASCII)
+
 Name = Annotated[str, Field(min_length=1, max_length=255)]
 Identifier = Annotated[str, Field(min_length=1, max_length=2_083)]
+
+
+def _written_out(value: object) -> object:
+    """A bare number would be taken for seconds since 1970, which nobody promised to anybody."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _DATE_AND_TIME.match(value)):
+        return value
+    raise ValueError('must be a time with its offset from UTC, such as "2026-01-15T11:59:58Z"')
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
+IpAddress = Annotated[
+    IPvAnyAddress,
+    StrictBool,
+    StrictInt,
+    WithJsonSchema({"anyOf": [{"type": "string", "format": kind} for kind in ("ipv4", "ipv6")]}),
+]
 
 
 class _Part(BaseModel):
@@ -42,8 +71,8 @@ class Email(_Part):
     """An e-mail address of the account."""
 
     address: Annotated[str, Field(min_length=3, max_length=255, pattern=r"^[^@\s]+@[^@\s]+$")]
-    verified: bool | None = None
-    verified_at: AwareDatetime | None = None
+    verified: StrictBool | None = None
+    verified_at: Moment | None = None
 
 
 class Phone(_Part):
@@ -51,18 +80,18 @@ class Phone(_Part):
 
     number: Annotated[str, Field(min_length=1, max_length=50)]
     country_calling_code: Annotated[str, Field(pattern=r"^\+[0-9]{1,3}$")] | None = None
-    verified: bool | None = None
-    verified_at: AwareDatetime | None = None
+    verified: StrictBool | None = None
+    verified_at: Moment | None = None
 
 
 class IpEvent(_Part):
     """The account was seen at a network address."""
 
-    ip: IPvAnyAddress
-    at: AwareDatetime | None = None
+    ip: IpAddress
+    at: Moment | None = None
     event: EventName = EventName.UNKNOWN
-    port: Annotated[int, Field(ge=1, le=65_535)] | None = None
-    possible_proxy: bool | None = None
+    port: Annotated[StrictInt, Field(ge=1, le=65_535)] | None = None
+    possible_proxy: StrictBool | None = None
 
 
 class DeviceEvent(_Part):
@@ -70,7 +99,7 @@ class DeviceEvent(_Part):
 
     id_type: Name
     id_value: Identifier
-    at: AwareDatetime | None = None
+    at: Moment | None = None
     event: EventName = EventName.UNKNOWN
 
 
@@ -79,7 +108,7 @@ class KnownContact(_Part):
 
     account: Name
     relation: Name | None = None  # the platform's own word: "friend", "blocked", "same household"
-    since: AwareDatetime | None = None
+    since: Moment | None = None
 
 
 class RecentMessage(_Part):
@@ -87,7 +116,7 @@ class RecentMessage(_Part):
 
     conversation: Name
     sender: Name
-    sent_at: AwareDatetime
+    sent_at: Moment
     text: Annotated[str, Field(max_length=20_000)]
     message_id: Name | None = None
     recipients: Annotated[tuple[Name, ...], Field(max_length=200)] = ()
@@ -99,7 +128,7 @@ class AccountFacts(_Part):
     names: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
     screen_names: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
     born: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")] | None = None
-    created_at: AwareDatetime | None = None
+    created_at: Moment | None = None
     profile_url: Identifier | None = None
     emails: Annotated[tuple[Email, ...], Field(max_length=20)] = ()
     phones: Annotated[tuple[Phone, ...], Field(max_length=20)] = ()
