@@ -69,7 +69,7 @@ IpAddress = Annotated[
     str,
     Field(max_length=45),
     AfterValidator(_read_ip),
-    WithJsonSchema({"type": "string", "anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]}),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": kind} for kind in ("ipv4", "ipv6")]}),
 ]
 Identifier = Annotated[str, Field(min_length=1, max_length=255, pattern=IDENTIFIER)]
 Surface = Annotated[str, Field(min_length=1, max_length=100, pattern=IDENTIFIER)]

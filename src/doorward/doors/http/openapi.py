@@ -97,20 +97,19 @@ def json_body(model: type[BaseModel]) -> dict[str, Any]:
 def upload_body() -> dict[str, Any]:
     """The request body of an upload: the file itself, or a form with the file in it."""
     told = UploadContextIn.model_json_schema(ref_template=_REF)["properties"]
-    fields = {name: _never_null(schema) for name, schema in told.items()}
     file = {"type": "string", "format": "binary", "description": "The file; its part has a `filename`."}
-    as_json = {"type": "string", "contentMediaType": "application/json", "description": "Instead of fields."}
     form = {
         "type": "object",
         "required": ["file"],
-        "properties": {"file": file, **fields, "context": as_json},
+        "properties": {"file": file, **{name: _never_null(schema) for name, schema in told.items()}},
         "additionalProperties": False,
+        "description": "Instead of the fields there may be one, `context`, with JSON as in the header.",
     }
     content = {
         "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
         "multipart/form-data": {"schema": form},
     }
-    return {"requestBody": {"required": True, "content": content}}
+    return {"requestBody": {"required": False, "content": content}}  # an empty file is a file
 
 
 def _never_null(schema: Mapping[str, Any]) -> dict[str, Any]:
