@@ -10,34 +10,37 @@ savepoint so that one failure rolls back only itself. PostgreSQL has a pool.
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import Connection, Engine, make_url, text
 
+from doorward.storage.engines import postgresql_engines, sqlite_engines
+from doorward.storage.errors import DatabaseUnavailable, translated
+from doorward.storage.pooled import write_pooled
 from doorward.storage.writer import GroupCommitWriter
+
+__all__ = ["Database", "DatabaseUnavailable", "Work", "open_database", "ping"]
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
 
-class DatabaseUnavailable(Exception):
-    """The database did not answer, or could not be written. What was to be done was not done."""
-
-
 class Database:
-    """Reads and writes, from threads and from the event loop."""
+    """Reads and writes, from threads and from the event loop.
 
-    def __init__(self, reader: Engine, writer: Engine) -> None:
+    All four raise `DatabaseUnavailable` where the database did not do it, and whatever `work` raises.
+    A caller that is cancelled while it waits may find its work done or not done, never half.
+    """
+
+    def __init__(self, reader: Engine, writer: Engine, threads: int) -> None:
         self._reader = reader
         self._writer = writer
         self.dialect = reader.dialect.name  # "sqlite" or "postgresql"
-        self._group: GroupCommitWriter | None = None
-        if self.dialect == "sqlite":
-            self._group = GroupCommitWriter(writer)
-        self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="database")
+        self._group = GroupCommitWriter(writer) if self.dialect == "sqlite" else None
+        self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="database")
+        self._closed = False
 
     @property
     def url(self) -> str:
@@ -50,94 +53,73 @@ class Database:
         return self._writer
 
     def read(self, work: Work[T]) -> T:
-        """Run `work` in a reading transaction, here and now."""
-        try:
-            with self._reader.begin() as connection:
-                return work(connection)
-        except (OperationalError, InterfaceError) as error:
-            raise _unavailable(error) from error
+        """Run `work` in a reading transaction, here and now. It sees one moment and cannot write."""
+        self._require_open()
+        return self._read(work)
 
     def write(self, work: Work[T]) -> T:
         """Run `work` in a writing transaction and wait until it is committed."""
-        try:
-            return self._submit(work).result()
-        except (OperationalError, InterfaceError) as error:
-            raise _unavailable(error) from error
+        self._require_open()
+        if self._group is None:
+            return self._write_pooled(work)
+        with translated(self._writer.url):
+            return self._group.submit(work).result()
 
     async def read_async(self, work: Work[T]) -> T:
         """`read` without blocking the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.read, work)
+        self._require_open()
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, work)
 
     async def write_async(self, work: Work[T]) -> T:
         """`write` without blocking the event loop."""
-        try:
-            return await asyncio.wrap_future(self._submit(work))
-        except (OperationalError, InterfaceError) as error:
-            raise _unavailable(error) from error
+        self._require_open()
+        if self._group is None:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._write_pooled, work)
+        with translated(self._writer.url):
+            return await asyncio.wrap_future(self._group.submit(work))
 
     def close(self) -> None:
-        """Finish queued work and close every connection."""
+        """Finish queued work and close every connection. What comes later is refused."""
+        self._closed = True
         if self._group is not None:
             self._group.close()
         self._threads.shutdown()
         self._writer.dispose()
         self._reader.dispose()
 
-    def _submit(self, work: Work[T]) -> "Future[T]":
-        if self._group is not None:
-            return self._group.submit(work)
-        return self._threads.submit(self._write_pooled, work)
+    def __enter__(self) -> "Database":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _read(self, work: Work[T]) -> T:
+        with translated(self._reader.url), self._reader.begin() as connection:
+            return work(connection)
 
     def _write_pooled(self, work: Work[T]) -> T:
-        with self._writer.begin() as connection:
-            return work(connection)
+        with translated(self._writer.url):
+            return write_pooled(self._writer, work)
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise DatabaseUnavailable("the database is closed: this process is ending")
 
 
 def open_database(url: str, *, connections: int = 8, busy_timeout_s: float = 5.0) -> Database:
-    """Open `url` (`sqlite:///…` or `postgresql://…`). Creates no tables: see `migrate`."""
+    """Open `url` (`sqlite:///…` or `postgresql://…`). Creates no tables: see `migrate`.
+
+    `connections` bounds the pool of PostgreSQL and the threads; `busy_timeout_s` is how long SQLite
+    waits for another process that is writing. Raises `ValueError` for another kind of URL.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return Database(
-            reader=_sqlite_engine(url, "BEGIN", busy_timeout_s),
-            writer=_sqlite_engine(url, "BEGIN IMMEDIATE", busy_timeout_s),
-        )
-    if parsed.get_backend_name() != "postgresql":
-        raise ValueError(f"database.url must be sqlite:///… or postgresql://…, not {parsed.drivername}")
-    engine = create_engine(
-        parsed.set(drivername="postgresql+psycopg"),
-        pool_size=connections,
-        pool_pre_ping=True,  # a connection that died while idle is replaced, not handed out
-        connect_args={"connect_timeout": 5},
-    )
-    return Database(reader=engine, writer=engine)
-
-
-def _sqlite_engine(url: str, begin: str, busy_timeout_s: float) -> Engine:
-    path = make_url(url).database
-    if not path or path == ":memory:":
-        raise ValueError("database.url: SQLite needs a file, since several processes share it")
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": busy_timeout_s, "check_same_thread": False})
-
-    @event.listens_for(engine, "connect")
-    def _configure(connection: object, _record: object) -> None:
-        # The driver's own BEGIN comes too late and is deferred: a read that turns into a write then
-        # fails at once, whatever the timeout. So we begin by ourselves.
-        connection.isolation_level = None  # type: ignore[attr-defined]
-        cursor = connection.cursor()  # type: ignore[attr-defined]
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def _unavailable(error: DBAPIError) -> DatabaseUnavailable:
-    return DatabaseUnavailable(f"the database did not do it: {error.orig}")
+        return Database(*sqlite_engines(parsed, busy_timeout_s), threads=connections)
+    if parsed.get_backend_name() == "postgresql":
+        return Database(*postgresql_engines(parsed, connections), threads=connections)
+    raise ValueError(f"database.url must be sqlite:///… or postgresql://…, not {parsed.drivername}")
 
 
 def ping(connection: Connection) -> None:

@@ -29,28 +29,30 @@ def migrate(database: Database) -> None:
 
     Running it again changes nothing, and two processes may run it at once: SQLite admits one
     writer, and on PostgreSQL the second waits for an advisory lock and then finds nothing to do.
+    Raises `SchemaOutdated` where the tables are of a newer version.
     """
-    database.write(_upgrade)
+    database.write(upgrade)
+
+
+def upgrade(connection: Connection) -> None:
+    """`migrate` in the caller's transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+    _require_known(_revisions(connection))
+    command.upgrade(_config(connection), "head")
 
 
 def check_schema(database: Database) -> None:
     """Raise `SchemaOutdated` unless the tables are those of this version."""
-    there = set(database.read(_revisions))
-    script = ScriptDirectory(str(MIGRATIONS))
-    if there == set(script.get_heads()):
-        return
+    there = database.read(_revisions)
     if not there:
         raise SchemaOutdated("the database has no tables yet. Make them with `doorward init`.")
-    known = {revision.revision for revision in script.walk_revisions()}
-    names = ", ".join(sorted(there))
-    if there - known:
+    _require_known(there)
+    if there != frozenset(_script().get_heads()):
         raise SchemaOutdated(
-            f"the database was made by a newer Doorward (revision {names}). Install that or a later version."
+            f"the database's tables are of an older version (revision {_names(there)}). Bring them up to date "
+            "with `doorward init`, after a backup."
         )
-    raise SchemaOutdated(
-        f"the database's tables are of an older version (revision {names}). Bring them up to date with "
-        "`doorward init`, after a backup."
-    )
 
 
 def new_revision(database: Database, message: str, name: str) -> None:
@@ -60,14 +62,25 @@ def new_revision(database: Database, message: str, name: str) -> None:
     )
 
 
-def _upgrade(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
-    command.upgrade(_config(connection), "head")
+def _require_known(there: frozenset[str]) -> None:
+    known = {revision.revision for revision in _script().walk_revisions()}
+    if not there <= known:
+        raise SchemaOutdated(
+            f"the database was made by a newer Doorward (revision {_names(there)}). Install that or a later "
+            "version."
+        )
 
 
-def _revisions(connection: Connection) -> tuple[str, ...]:
-    return MigrationContext.configure(connection).get_current_heads()
+def _revisions(connection: Connection) -> frozenset[str]:
+    return frozenset(MigrationContext.configure(connection).get_current_heads())
+
+
+def _names(revisions: frozenset[str]) -> str:
+    return ", ".join(sorted(revisions))
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory(str(MIGRATIONS))
 
 
 def _config(connection: Connection) -> Config:
