@@ -36,8 +36,14 @@ def _usage(command: Any, name: str, context: Any) -> str:
 
 def _parameters(command: Any, context: Any) -> Iterator[tuple[str, str]]:
     for parameter in command.get_params(context):
-        record = parameter.get_help_record(context) or (parameter.make_metavar(context), parameter.help or "")
-        yield code(record[0].strip()), _prose(record[1])
+        record = parameter.get_help_record(context)
+        if record is not None and parameter.name != "help":
+            yield code(_name(parameter, record[0])), _prose(" ".join(record[1].split()))
+
+
+def _name(parameter: Any, shown: str) -> str:
+    """The type says nothing that the name of an argument does not."""
+    return shown.partition(" <")[0] if parameter.param_type_name == "argument" else shown.strip()
 
 
 def _prose(text: str) -> str:

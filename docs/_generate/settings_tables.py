@@ -34,14 +34,10 @@ def settings_tables() -> str:
 
 def _one_table(name: str, model: type[BaseModel]) -> str:
     rows = [
-        (code(key), _kind(field), _default(key, field), field.description or "", code(_variable(name, key)))
+        (code(key), _kind(field), _default(key, field), field.description or "")
         for key, field in model.model_fields.items()
     ]
-    return f"### `[{name}]`\n\n" + table(("key", "value", "default", "what it is", "environment"), rows)
-
-
-def _variable(table_name: str, key: str) -> str:
-    return f"DOORWARD_{table_name}__{key}".upper()
+    return f"### `[{name}]`\n\n" + table(("key", "value", "default", "what it is"), rows)
 
 
 def _kind(field: FieldInfo) -> str:

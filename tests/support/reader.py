@@ -22,9 +22,10 @@ _LIMIT_S = 120.0
 
 @dataclass(slots=True)
 class Reader:
-    """Works in `folder`. What one block exports, the next one knows; servers end with the reader.
+    """Works in `folder`. Variables that a block exports, and its functions, are there in the next one.
 
-    Pages name the default port. Here it is another, free one, so that tests disturb nobody.
+    Servers end with the reader. Pages name the default port; here it is another, free one, so that
+    tests disturb nobody.
     """
 
     folder: Path
@@ -110,7 +111,7 @@ class Reader:
 
     def _command(self, block: Block) -> list[str]:
         state = shlex.quote(str(self.folder / ".exported"))
-        keep = f"touch {state}; source {state}; trap 'export -p > {state}' EXIT\n"
+        keep = f"touch {state}; source {state}; trap '{{ export -p; declare -f; }} > {state}' EXIT\n"
         return ["bash", "-euo", "pipefail", "-c", keep + self._ported(block.text)]
 
     def _environment(self) -> dict[str, str]:
