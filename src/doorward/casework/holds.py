@@ -110,9 +110,9 @@ def _is_later_than(last: Row[Any]) -> ColumnElement[bool]:
 def _complete(by: str, reason: str) -> tuple[str, str]:
     by, reason = by.strip(), reason.strip()
     if not _is_text(by, MAX_NAME_CHARS):
-        raise SettlementIncomplete(f"who decides must be named, in at most {MAX_NAME_CHARS} characters.")
+        raise SettlementIncomplete(f"say who decides: 1 to {MAX_NAME_CHARS} characters, none of them NUL.")
     if not _is_text(reason, MAX_REASON_CHARS):
-        raise SettlementIncomplete(f"give a reason, in at most {MAX_REASON_CHARS} characters.")
+        raise SettlementIncomplete(f"give a reason: 1 to {MAX_REASON_CHARS} characters, none of them NUL.")
     return by, reason
 
 
