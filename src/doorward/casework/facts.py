@@ -46,8 +46,6 @@ def _written_out(value: object) -> object:
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 IpAddress = Annotated[
     IPvAnyAddress,
-    StrictBool,
-    StrictInt,
     WithJsonSchema({"anyOf": [{"type": "string", "format": kind} for kind in ("ipv4", "ipv6")]}),
 ]
 
