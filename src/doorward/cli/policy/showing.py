@@ -13,9 +13,9 @@ from doorward.policy.vocabulary import Binding
 from doorward.verdicts import Action, Mode
 
 _ASKED_FOR = {
-    Binding.SUBJECT: "every subject",
-    Binding.FINDING: "each finding",
-    Binding.NOT_ASSESSED: "each missing answer",
+    Binding.SUBJECT: "for the subject",
+    Binding.FINDING: "for any finding",
+    Binding.NOT_ASSESSED: "for any missing answer",
 }
 _IN_WORDS = {
     Action.PRESERVE: "keep the bytes",
@@ -37,22 +37,29 @@ def show(file: FileArgument = None, data: DataOption = None, as_json: JsonOption
         emit_json(_as_json(policy))
         return
     console.print(f"{policy.file}, version {policy.version}", highlight=False, markup=False, soft_wrap=True)
-    console.print(_table(policy))
+    console.print(_rules(policy))
     console.print(_required(policy), highlight=False, soft_wrap=True)
     console.print(_BUILT_IN, highlight=False, soft_wrap=True)
 
 
-def _table(policy: Policy) -> Table:
-    table = Table("rule", "where, for", "decides", "because", show_lines=True)
+def _rules(policy: Policy) -> Table:
+    """A block of lines for each rule; conditions are too long for a column of a table."""
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column()
     for rule in policy.rules:
-        name = Text.assemble((rule.name, "bold"), ("\nshadow", "yellow") if rule.mode is Mode.SHADOW else "")
-        where = Text.assemble((f"{_ASKED_FOR[rule.binding]}:\n", "dim"), rule.when.strip())
-        table.add_row(name, where, _decides(rule), Text(rule.reason))
-    return table
+        shadow = ("  shadow: recorded, decides nothing", "yellow") if rule.mode is Mode.SHADOW else ""
+        grid.add_row()
+        grid.add_row(Text("rule", style="dim"), Text.assemble((rule.name, "bold"), shadow))
+        grid.add_row(Text("if", style="dim"), Text(f"{_ASKED_FOR[rule.binding]}: {rule.when.strip()}"))
+        grid.add_row(Text("then", style="dim"), _decides(rule))
+        grid.add_row(Text("because", style="dim"), Text(rule.reason))
+    grid.add_row()
+    return grid
 
 
 def _decides(rule: Rule) -> Text:
-    orders = "".join(f"\n+ {_IN_WORDS[action]}" for action in rule.actions)
+    orders = "".join(f", {_IN_WORDS[action]}" for action in rule.actions)
     return Text.assemble((rule.decision.value, "bold"), orders)
 
 
