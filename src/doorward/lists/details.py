@@ -32,11 +32,7 @@ class ListDetails:
     min_quality: int  # below this PDQ quality only equality matches
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
-            raise DetailsError(
-                f"{self.name!r} cannot be the name of a list. Use lower-case letters, digits, dots, "
-                "underscores and hyphens, at most 100, beginning with a letter or a digit."
-            )
+        check_name(self.name)
         _check_text("source", self.source)
         _check_text("terms", self.terms)
         _check_moment("as-of", self.as_of)
@@ -73,6 +69,15 @@ class ListDetails:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise DetailsError(f"the particulars of a list cannot be read: {error!r}") from error
+
+
+def check_name(name: str) -> None:
+    """Refuse what cannot be the name of a list, which is also that of its folder."""
+    if not _NAME.fullmatch(name):
+        raise DetailsError(
+            f"{name!r} cannot be the name of a list. Use lower-case letters, digits, dots, underscores "
+            "and hyphens, at most 100, beginning with a letter or a digit."
+        )
 
 
 def check_importable(details: ListDetails, now: datetime) -> None:

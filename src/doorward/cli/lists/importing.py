@@ -10,7 +10,7 @@ from doorward.cli.lists.common import NameArgument, open_shelf
 from doorward.cli.lists.particulars import Given, complete
 from doorward.cli.lists.source_file import read_contents
 from doorward.findings import Code
-from doorward.lists.details import check_importable
+from doorward.lists.details import check_importable, check_name
 from doorward.lists.publication import Publication, publish
 from doorward.lists.reading import Format, ListContents
 
@@ -51,6 +51,7 @@ def import_(
     """
     given = Given(code, source, expires, terms, as_of, radius, min_quality)
     with open_shelf(data) as (home, shelf):
+        check_name(name)
         former = shelf.present(name)
         now = home.clock.now()
         details = complete(
@@ -73,7 +74,7 @@ def import_(
     if as_json:
         emit_json({**asdict(outcome), **_account(contents)})
     else:
-        console.print(_sentence(outcome, contents), highlight=False, markup=False)
+        console.print(_sentence(outcome, contents), highlight=False, markup=False, soft_wrap=True)
 
 
 def _report(contents: ListContents, skip_bad: bool, as_json: bool) -> None:
@@ -87,10 +88,9 @@ def _report(contents: ListContents, skip_bad: bool, as_json: bool) -> None:
         return
     if as_json:
         emit_json({"changed": False, **_account(contents)})
-    fail(
-        f"{contents.error_count:,} bad row(s), so nothing was imported. Mend them, "
-        f"or import the other {len(contents.columns):,} with --skip-bad."
-    )
+    good = len(contents.columns)
+    others = f", or import the other {good:,} with --skip-bad" if good else ""
+    fail(f"{contents.error_count:,} bad row(s), so nothing was imported. Mend them{others}.")
 
 
 def _account(contents: ListContents) -> dict[str, object]:

@@ -37,4 +37,4 @@ def remove(
     if as_json:
         emit_json(value)
     else:
-        console.print(sentence, highlight=False, markup=False)
+        console.print(sentence, highlight=False, markup=False, soft_wrap=True)

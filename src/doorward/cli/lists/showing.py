@@ -32,12 +32,15 @@ def show(name: OptionalNameArgument = None, data: DataOption = None, as_json: Js
         emit_json([_as_json(version, live, now) for version, live in shown])
         return
     if not shown:
-        console.print("There is no list yet; only the built-in canary is known. See `doorward lists import`.")
+        console.print(
+            "There is no list yet; only the built-in canary is known. See `doorward lists import`.",
+            soft_wrap=True,
+        )
         return
     console.print(_details(*shown[0], now) if name else _overview(shown, now))
     for _, live in shown:
         if warning := live.warning(now):
-            console.print(Text(f"Warning: {warning}", style=_STYLES[live.state(now)]), highlight=False)
+            console.print(Text(f"Warning: {warning}", style=_STYLES[live.state(now)]), soft_wrap=True)
 
 
 def versions_of(shelf: Shelf, name: str | None) -> tuple[Version, ...]:
@@ -46,12 +49,14 @@ def versions_of(shelf: Shelf, name: str | None) -> tuple[Version, ...]:
 
 
 def _overview(shown: list[tuple[Version, LiveList]], now: datetime) -> Table:
-    table = Table("list", "version", "entries", "source", "in use", show_lines=True)
+    table = Table(show_lines=True)
+    for heading in ("list", "version", "entries", "source", "in use"):
+        table.add_column(heading, no_wrap=heading in ("version", "in use"))
     for version, live in shown:
         details = version.details
         table.add_row(
             Text.assemble((details.name, "bold"), f"\n{details.code}"),
-            version.version.replace("-", "-\u200b"),
+            version.version,
             _entries(version),
             Text(f"{details.source}\nas of {details.as_of:%Y-%m-%d}"),
             Text.assemble(_state(live, now), f"\nuntil {details.expires_at:%Y-%m-%d}"),

@@ -32,7 +32,9 @@ def _problem(shelf: Shelf, version: Version) -> str | None:
 
 def _tell(version: Version, problem: str | None) -> None:
     outcome = problem or f"{version.entries:,} entries are as they were published"
-    console.print(f"{version.details.name} {version.version}: {outcome}", highlight=False, markup=False)
+    console.print(
+        f"{version.details.name} {version.version}: {outcome}", highlight=False, markup=False, soft_wrap=True
+    )
 
 
 def _as_json(version: Version, problem: str | None) -> dict[str, object]:

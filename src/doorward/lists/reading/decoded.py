@@ -43,8 +43,13 @@ def _without_mark(raw: bytes) -> bytes:
 def _text(raw: bytes) -> str | BadRow:
     if b"\0" in raw:
         return BadRow(f"there is a NUL byte at position {raw.index(0) + 1}. The file may be damaged.")
+    line = raw.removesuffix(b"\r")
+    if b"\r" in line:
+        return BadRow(
+            "there is a carriage return within it. Save the file with line feeds at the ends of lines."
+        )
     try:
-        return raw.removesuffix(b"\r").decode()
+        return line.decode()
     except UnicodeDecodeError as error:
         return BadRow(
             f"the byte 0x{raw[error.start]:02x} at position {error.start + 1} is not UTF-8. "

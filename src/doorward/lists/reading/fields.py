@@ -12,7 +12,7 @@ MAX_LABEL_BYTES = 1000
 # Control characters, line and paragraph separators, and those that turn the direction of writing:
 # ids and labels are shown in terminals and consoles, where these could hide or forge what is shown.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{22,43}={0,2}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{22,43}={1,2}")
 _MD5, _SHA1, _SHA256, _PDQ = (WIDTH_BYTES[m] for m in (Method.MD5, Method.SHA1, Method.SHA256, Method.PDQ))
 
 RawFields = tuple[str, str, str, str, str, str, str]

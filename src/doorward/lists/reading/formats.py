@@ -41,6 +41,10 @@ def read_rows(file: Readable, name: str, format_: Format | None = None) -> Itera
     if first is None:
         raise FileRefused("the file is empty. A list has at least one entry.")
     format_ = format_ or _BY_EXTENSION.get(PurePath(name).suffix.lower()) or _sniff(first[1])
+    if format_ is Format.JSONL and _is_array(first[1]):
+        raise FileRefused(
+            "line 1: the file is a JSON array. Write JSON Lines: one object a line, no brackets."
+        )
     return _READERS[format_](chain([first], lines))
 
 
@@ -49,8 +53,8 @@ def _sniff(first: str | BadRow) -> Format:
         raise FileRefused(
             f"line 1: {first} Name the format with --format if the file is a list all the same."
         )
-    if first.lstrip().startswith("["):
-        raise FileRefused(
-            "line 1: the file is a JSON array. Write JSON Lines: one object a line, no brackets."
-        )
-    return Format.JSONL if first.lstrip().startswith("{") else Format.CSV
+    return Format.JSONL if first.lstrip().startswith(("{", "[")) else Format.CSV
+
+
+def _is_array(first: str | BadRow) -> bool:
+    return isinstance(first, str) and first.lstrip().startswith("[")
