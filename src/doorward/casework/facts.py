@@ -18,7 +18,6 @@ from pydantic import (
     Field,
     IPvAnyAddress,
     StrictBool,
-    StrictInt,
     WithJsonSchema,
 )
 from sqlalchemy import Connection, delete, select
@@ -30,6 +29,8 @@ from doorward.storage.upsert import insert
 
 MAX_FACTS_BYTES = 1024 * 1024
 
+# No `\s`: which characters it means differs between the checkers that read the published schema.
+_EMAIL = r"^[^@\u0000-\u0020\u007f-\u00a0]+@[^@\u0000-\u0020\u007f-\u00a0]+$"
 _DATE_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:", re.ASCII)
 
 Name = Annotated[str, Field(min_length=1, max_length=255)]
@@ -43,11 +44,26 @@ def _written_out(value: object) -> object:
     raise ValueError('must be a time with its offset from UTC, such as "2026-01-15T11:59:58Z"')
 
 
+def _a_number(value: object) -> object:
+    if isinstance(value, bool | str):
+        raise ValueError("must be a number")
+    return value
+
+
+def _a_text(value: object) -> object:
+    if isinstance(value, bool | int | float):  # 1 would be taken for 0.0.0.1
+        raise ValueError("must be an IPv4 or IPv6 address as a string")
+    return value
+
+
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 IpAddress = Annotated[
     IPvAnyAddress,
+    BeforeValidator(_a_text),
     WithJsonSchema({"anyOf": [{"type": "string", "format": kind} for kind in ("ipv4", "ipv6")]}),
 ]
+
+Port = Annotated[int, BeforeValidator(_a_number), Field(ge=1, le=65_535)]
 
 
 class _Part(BaseModel):
@@ -68,7 +84,7 @@ class EventName(StrEnum):
 class Email(_Part):
     """An e-mail address of the account."""
 
-    address: Annotated[str, Field(min_length=3, max_length=255, pattern=r"^[^@\s]+@[^@\s]+$")]
+    address: Annotated[str, Field(min_length=3, max_length=255, pattern=_EMAIL)]
     verified: StrictBool | None = None
     verified_at: Moment | None = None
 
@@ -88,7 +104,7 @@ class IpEvent(_Part):
     ip: IpAddress
     at: Moment | None = None
     event: EventName = EventName.UNKNOWN
-    port: Annotated[StrictInt, Field(ge=1, le=65_535)] | None = None
+    port: Port | None = None
     possible_proxy: StrictBool | None = None
 
 
@@ -122,6 +138,19 @@ class RecentMessage(_Part):
 
 class AccountFacts(_Part):
     """Everything a platform may tell of an account. What it leaves out is unknown, never assumed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "names": ["Sam Example"],
+                    "born": "1990",
+                    "emails": [{"address": "sam@example.org", "verified": True}],
+                    "ip_events": [{"ip": "203.0.113.7", "at": "2026-01-15T11:59:58Z", "event": "upload"}],
+                }
+            ]
+        }
+    )
 
     names: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
     screen_names: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
