@@ -11,6 +11,7 @@ from doorward.lists.reading import collect, read_rows
 from doorward.lists.reading.lines import MAX_LINE_BYTES, numbered_lines
 
 GIB = 1024**3
+_LETTERS = b"a" * 1024**2
 
 
 class EndlessLine:
@@ -23,9 +24,9 @@ class EndlessLine:
     def read(self, size: int, /) -> bytes:
         if not self.left:
             return self.tail.read(size)
-        part = min(size, self.left)
+        part = min(size, self.left, len(_LETTERS))
         self.left -= part
-        return b"a" * part
+        return _LETTERS[:part]
 
 
 class Dribble:

@@ -58,7 +58,9 @@ class Columns:
         return {method.value: len(self.hashes[method]) for method in WIDTH_BYTES}
 
     def label(self, index: int) -> str | None:
-        """The label of entry `index`."""
+        """The label of entry `index`; raises `SnapshotError` where there is no such entry."""
+        if not 0 <= index < len(self.label_index):
+            raise SnapshotError(f"there is no entry {index} among {len(self)}. Import the list again.")
         number = int(self.label_index[index])
         return None if number == NO_LABEL else self.labels.text(number)
 
