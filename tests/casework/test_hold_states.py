@@ -18,7 +18,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)
 def test_the_first_decision_stands(
     sqlite_database: Database, clock: ManualClock, tried: list[tuple[int, Outcome, bool]]

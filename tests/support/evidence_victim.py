@@ -1,5 +1,10 @@
-"""A process that preserves one item and kills itself at the step it is told: `URL FOLDER STEP`."""
+"""Processes that preserve one item and kill themselves at the step they are told.
 
+Started as a program it reads requests, one JSON array `[url, folder, step]` a line, forks a victim for
+each (warm: importing takes longer than everything else) and answers with how the victim ended.
+"""
+
+import json
 import os
 import signal
 import sys
@@ -49,7 +54,7 @@ def _set_the_trap(step: str) -> None:
         Vault.record = _dying_after(Vault.record)  # type: ignore[method-assign]
 
 
-def main(url: str, folder: Path, step: str) -> None:
+def preserve(url: str, folder: Path, step: str) -> NoReturn:
     """Preserve `DATA` as far as `step`."""
     evidence = folder / "evidence"
     keeper = Custodian(
@@ -72,5 +77,15 @@ def main(url: str, folder: Path, step: str) -> None:
     _die()
 
 
+def main() -> None:
+    """Serve requests until the input ends."""
+    for line in sys.stdin:
+        url, folder, step = json.loads(line)
+        victim = os.fork()
+        if victim == 0:
+            preserve(url, Path(folder), step)
+        print(os.waitstatus_to_exitcode(os.waitpid(victim, 0)[1]), flush=True)
+
+
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
+    main()
