@@ -34,10 +34,10 @@ def receive(connection: socket.socket) -> tuple[dict[str, Any], int | None] | No
         piece, descriptors, _, _ = socket.recv_fds(connection, _PIECE_BYTES, 1)
         for each in descriptors:
             descriptor = each
+        line += piece
         if not piece or len(line) > MAX_LINE_BYTES:
             if descriptor is not None:
                 os.close(descriptor)
             return None
-        line += piece
     message: dict[str, Any] = json.loads(line)
     return message, descriptor
