@@ -1,12 +1,16 @@
 """`doorward keys`: the API keys of the platform's servers."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from doorward.access import ApiKey, NoSuchKey, Scope, create_key, list_keys, revoke_key
 from doorward.cli.common import DataOption, JsonOption, console, emit_json, err, fail, open_home
+
+ID_WIDTH = 26  # whole, so that it can be copied
 
 app = typer.Typer(help="API keys: make, list and revoke them.", no_args_is_help=True)
 
@@ -26,7 +30,7 @@ def create(
     if as_json:
         emit_json({"id": key.id, "name": name, "scopes": sorted(set(scope)), "token": key.token})
         return
-    err.print(f"Key {key.id} for {name}. Keep the token: it is shown this once.", highlight=False)
+    err.print(f"Key {key.id} for {escape(name)}. Keep the token: it is shown this once.", highlight=False)
     print(key.token)
 
 
@@ -38,11 +42,17 @@ def list_(data: DataOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         emit_json([_to_json(key) for key in keys])
         return
-    table = Table("id", "name", "scopes", "made", "revoked")
+    table = Table()
+    table.add_column("id", no_wrap=True, min_width=ID_WIDTH)
+    for heading in ("name", "scopes", "made", "revoked"):
+        table.add_column(heading)
     for key in keys:
-        revoked = f"{key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else ""
         table.add_row(
-            key.id, key.name, ", ".join(sorted(key.scopes)), f"{key.created_at:%Y-%m-%d %H:%M}", revoked
+            key.id,
+            escape(key.name),
+            ", ".join(sorted(key.scopes)),
+            _day(key.created_at),
+            _day(key.revoked_at),
         )
     console.print(table)
 
@@ -63,6 +73,10 @@ def revoke(
         emit_json({"id": key_id, "revoked": True})
     else:
         console.print(f"Key {key_id} is revoked.", highlight=False)
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d}" if moment else ""
 
 
 def _to_json(key: ApiKey) -> dict[str, object]:

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from doorward.cli.common import DataOption, JsonOption, console, emit_json, fail, open_home
@@ -16,6 +17,8 @@ from doorward.outbox.review import (
     retry,
     retry_all_dead,
 )
+
+ID_WIDTH = 26  # whole, so that it can be copied
 
 app = typer.Typer(help="Deliveries that wait or were given up: list and retry them.", no_args_is_help=True)
 
@@ -63,16 +66,12 @@ def retry_(
 
 
 def _table(items: tuple[ItemRecord, ...]) -> Table:
-    table = Table("id", "kind", "state", "attempts", "made", "next attempt", "last error")
+    table = Table()
+    table.add_column("id", no_wrap=True, min_width=ID_WIDTH)
+    for heading in ("kind", "state", "attempts", "next attempt", "last error"):
+        table.add_column(heading)
     for item in items:
         due = f"{item.next_attempt_at:%Y-%m-%d %H:%M:%S}" if item.state is ItemState.PENDING else ""
-        table.add_row(
-            item.id,
-            item.kind,
-            item.state,
-            str(item.attempts),
-            f"{item.created_at:%Y-%m-%d %H:%M:%S}",
-            due,
-            item.last_error or "",
-        )
+        cells = (item.id, item.kind, item.state, str(item.attempts), due, item.last_error or "")
+        table.add_row(*(escape(cell) for cell in cells))
     return table
