@@ -112,7 +112,7 @@ findings = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(findings)
 def test_no_finding_whatsoever_is_allowed_and_no_score_is_blocked(finding: Finding) -> None:
     result = judged(finding)
@@ -122,7 +122,7 @@ def test_no_finding_whatsoever_is_allowed_and_no_score_is_blocked(finding: Findi
         assert result.decision is Decision.HOLD
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(findings)
 def test_each_finding_is_spoken_of_by_exactly_one_rule(finding: Finding) -> None:
     assert len(judged(finding).rules) == 1

@@ -108,3 +108,8 @@ def test_problems_come_in_the_order_of_the_file() -> None:
     lines = [problem.line for problem in refused(RULE.replace("kind", "kynd") + second)]
     assert lines == sorted(lines)
     assert len(lines) == 2
+
+
+def test_signs_that_are_no_line_ends_to_toml_do_not_shift_lines() -> None:
+    (problem,) = refused("# one\u2028line\n" + RULE.replace("finding.kind", "finding.knd"))
+    assert problem.line == 4

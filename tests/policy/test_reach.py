@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doorward.findings import Cause, Code, Finding, FindingKind, Method, NotAssessed, Variant
+from doorward.findings import Finding, NotAssessed
 from doorward.policy import bindings
 from doorward.policy.condition.parse import parse
 from doorward.policy.condition.tree import fields_of
@@ -13,95 +13,7 @@ from doorward.policy.condition.typecheck import TypeChecker
 from doorward.policy.reach.search import possible
 from doorward.policy.reach.worlds import worlds_of
 from doorward.policy.vocabulary import VOCABULARY
-
-# --- Random findings, and random conditions about them -----------------------------------------
-
-names = st.sampled_from(["", "a", "list-a", "list-b"])
-findings = st.builds(
-    Finding,
-    detector=st.sampled_from(["imagery", "other"]),
-    code=st.sampled_from(Code),
-    kind=st.sampled_from(FindingKind),
-    explanation=st.just("seen"),
-    strength=st.floats(allow_nan=True, allow_infinity=True),
-    list_name=st.none() | names,
-    list_version=st.none() | names,
-    entry=st.none() | names,
-    label=st.none() | names,
-    method=st.none() | st.sampled_from(Method),
-    distance_bits=st.none() | st.integers(-5, 300),
-    radius_bits=st.none() | st.integers(-5, 300),
-    variant=st.none() | st.sampled_from(Variant),
-)
-missing = st.builds(
-    NotAssessed,
-    detector=st.just("imagery"),
-    cause=st.sampled_from(Cause),
-    reason=st.just("it could not look"),
-    retry=st.booleans(),
-    list_name=st.none() | names,
-)
-
-
-def quoted(values: list[str]) -> st.SearchStrategy[str]:
-    return st.sampled_from(values).map(lambda value: f'"{value}"')
-
-
-def about(field: str, values: st.SearchStrategy[str], operators: list[str]) -> st.SearchStrategy[str]:
-    compared = st.builds("{} {} {}".format, st.just(field), st.sampled_from(operators), values)
-    mirrored = st.builds("{2} {1} {0}".format, st.just(field), st.sampled_from(operators), values)
-    chosen = st.lists(values, min_size=1, max_size=3).map(lambda items: f"{field} in [{', '.join(items)}]")
-    return compared | mirrored | chosen
-
-
-EQUALITY = ["==", "!="]
-ORDER = ["==", "!=", "<", "<=", ">", ">="]
-numbers = st.integers(-3, 260).map(str)
-atoms = st.one_of(
-    about("finding.code", quoted([code.value for code in Code]), EQUALITY),
-    about("finding.kind", quoted(["match", "score"]), EQUALITY),
-    about("finding.method", quoted(["", "md5", "pdq"]), EQUALITY),
-    about("finding.variant", quoted(["", "plain", "frame"]), EQUALITY),
-    about("finding.distance", numbers, ORDER),
-    about("finding.radius", numbers, ORDER),
-    about("finding.strength", st.sampled_from(["0.0", "0.5", "1.0", "2.0", "-0.5"]), ORDER),
-    about("source.name", quoted(["", "a", "list-a"]), EQUALITY),
-    about("source.code", quoted(["", "ncii", "csam_known"]), EQUALITY),
-    st.sampled_from(
-        [
-            "true",
-            "false",
-            "finding.distance <= finding.radius",
-            "finding.distance > finding.radius",
-            "source.code == finding.code",
-            'finding.code.startsWith("csam")',
-            'source.name.contains("list")',
-            'finding.label.matches("^l.*t")',
-            "10 / finding.distance > 1",
-            "size(finding.label) > 3",
-            "finding.strength * 2.0 > 1.5",
-            "finding.strength == 1 || finding.strength < 1",
-            "finding.distance % 2 == 1",
-        ]
-    ),
-)
-conditions = st.recursive(
-    atoms,
-    lambda inner: st.one_of(
-        st.builds("({}) && ({})".format, inner, inner),
-        st.builds("({}) || ({})".format, inner, inner),
-        st.builds("!({})".format, inner),
-        st.builds("(({}) ? ({}) : ({}))".format, inner, inner, inner),
-    ),
-    max_leaves=8,
-)
-
-
-def bound(finding: Finding) -> dict[str, dict[str, object]]:
-    return {
-        "finding": {name: read(finding) for name, read in bindings.FINDING.items()},
-        "source": {name: read(finding) for name, read in bindings.SOURCE.items()},
-    }
+from support.conditions import bound, conditions, findings, missing
 
 
 def holds(condition: str, finding: Finding) -> bool:
@@ -204,7 +116,7 @@ def test_it_proves_that_this_can_never_be_true(condition: str) -> None:
         'finding.code == "ncii" || finding.code == "canary"',
         'finding.method == "pdq" && finding.distance <= 20',
         'finding.method == "md5" && finding.distance == -1',
-        "finding.strength == 1 && finding.strength * 2.0 > 1.5",
+        "finding.strength == 1.0 && finding.strength * 2.0 > 1.5",
         "finding.strength >= 1.0",
         "subject.size_bytes > 1000 && subject.size_bytes < 1002",
         "subject.size_bytes == 9007199254740993",

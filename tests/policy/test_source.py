@@ -98,3 +98,13 @@ def test_a_file_touched_without_a_change_is_no_new_policy(path: Path) -> None:
     source = PolicyFile(path, CLOCK)
     os.utime(path, (5_000, 5_000))
     assert [source.refresh() for _ in range(3)] == [False] * 3
+
+
+def test_a_list_that_is_imported_later_ends_the_doubt_about_its_name(path: Path) -> None:
+    source = PolicyFile(path, CLOCK, frozenset({"south"}))
+    write(path, RULE.format(name="first").replace('finding.kind == "match"', 'source.name == "north"'), 2_000)
+    source.refresh(frozenset({"south"}))
+    source.refresh(frozenset({"south"}))
+    assert any("not known here" in text for text in source.warnings())
+    assert not source.refresh(frozenset({"south", "north"}))
+    assert not any("not known here" in text for text in source.warnings())

@@ -70,7 +70,7 @@ def _locate(text: str) -> list[tuple[str, Lines]]:
     texts: dict[str, int] = {}
     tables.append(("", Lines(1, keys, texts)))
     open_quote: str | None = None
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if open_quote is not None:
             open_quote = None if open_quote in line else open_quote
         elif header := _HEADER.match(line):

@@ -37,6 +37,7 @@ class PolicyFile:
         self._stamp = _stamp(path)
         self._settling: _Stamp | None = None
         self._refused: _Refused | None = None
+        self._known_lists = known_lists
         self._policy = load_policy(path, known_lists)
 
     def current(self) -> Policy:
@@ -47,12 +48,13 @@ class PolicyFile:
         """Take a changed file; whether another policy is in force now.
 
         A file is taken when two calls in a row see it alike: an editor may be writing it, and the
-        first half of a policy can be a valid policy that allows more.
+        first half of a policy can be a valid policy that allows more. Where the lists have changed,
+        the same file is checked again, since its warnings name them.
         """
         stamp = _stamp(self._path)
         if stamp == self._stamp:
             self._settling = None
-            return False
+            return known_lists != self._known_lists and self._take(known_lists)
         if stamp is not None and stamp != self._settling:
             self._settling = stamp
             return False
@@ -72,6 +74,7 @@ class PolicyFile:
         return (f"{kept}: {reasons}", *doubts)
 
     def _take(self, known_lists: frozenset[str]) -> bool:
+        self._known_lists = known_lists
         try:
             policy = load_policy(self._path, known_lists)
         except PolicyError as error:

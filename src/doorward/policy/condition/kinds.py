@@ -43,7 +43,5 @@ def of_literal(text: str) -> Kind:
 
 
 def comparable(left: Kind, right: Kind) -> bool:
-    """Whether `==` between the two can ever be true; whole and broken numbers may be mixed."""
-    if ANY in (left, right) or left == right:
-        return True
-    return left in NUMBERS and right in NUMBERS
+    """Whether the two can be compared. Not 1 and 1.0: implementations of CEL differ about these."""
+    return left == right or ANY in (left, right)

@@ -183,7 +183,7 @@ def _bracket_depth(text: str) -> int:
 def _syntax_error(text: str, error: CELParseError) -> ConditionError:
     place = Place(max(error.line or 1, 1), max(error.column or 1, 1))
     ended = isinstance(error.__context__, UnexpectedToken) and error.__context__.token.type == "$END"
-    lines = text.splitlines()
+    lines = text.split("\n")
     rest = lines[place.line - 1][place.column - 1 :].strip() if place.line <= len(lines) else ""
     if ended or not rest:
         return _error(place, "the condition ends before it is complete", "close its brackets and comparisons")
