@@ -63,7 +63,7 @@ IpAddress = Annotated[
     WithJsonSchema({"anyOf": [{"type": "string", "format": kind} for kind in ("ipv4", "ipv6")]}),
 ]
 
-Port = Annotated[int, BeforeValidator(_a_number), Field(ge=1, le=65_535)]
+Port = Annotated[int, Field(ge=1, le=65_535), BeforeValidator(_a_number)]
 
 
 class _Part(BaseModel):
