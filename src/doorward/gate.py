@@ -14,7 +14,10 @@ from doorward.detectors import Deadline, Detector
 from doorward.evidence.spool import Reservation
 from doorward.findings import Assessment, Cause, NotAssessed
 from doorward.ids import new_id
-from doorward.policy import Policy, evaluate, required_for, subject_facts
+from doorward.policy.evaluate import evaluate
+from doorward.policy.facts import subject_facts
+from doorward.policy.required import required_for
+from doorward.policy.rules import Policy
 from doorward.settings import GateSettings
 from doorward.subjects import Subject, SubjectKind
 from doorward.verdicts import Verdict

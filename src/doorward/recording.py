@@ -23,18 +23,36 @@ from doorward.clock import Clock
 from doorward.evidence.spool import Reservation
 from doorward.gate import GateUnavailable
 from doorward.ledger import Counters
-from doorward.policy import subject_facts
+from doorward.policy.facts import subject_facts
 from doorward.preserving import Preserver, Stored
 from doorward.settings import Settings
 from doorward.storage import Database, DatabaseUnavailable
 from doorward.storage.tables import findings, verdicts
 from doorward.subjects import Subject, Upload
-from doorward.verdicts import Action, Decision, Verdict
+from doorward.verdicts import Action, Decision, Mode, RuleMatch, Verdict
 from doorward.wire import finding_to_json, not_assessed_to_json, rule_to_json, verdict_to_json
 
 log = structlog.get_logger(__name__)
 
+NOT_PRESERVED = RuleMatch(
+    rule="not-preserved",
+    mode=Mode.LIVE,
+    decision=Decision.HOLD,
+    actions=(Action.NOTIFY_PLATFORM,),
+    reason="The item was to be preserved and could not be, so the platform must keep it.",
+)
+
 LEGAL_BASIS = "platform_hold"  # what the law adds (18 USC 2258A(h), OSA reg 8) begins with a report
+
+
+class NothingRecorded:
+    """A recorder for those who only want to look. Satisfies `doorward.gate.Recorder`."""
+
+    async def record(
+        self, subject: Subject, verdict: Verdict, reservation: Reservation | None, claim: Claim | None
+    ) -> Verdict:
+        """`verdict` as it is."""
+        return verdict
 
 
 class VerdictRecorder:
@@ -73,22 +91,24 @@ class VerdictRecorder:
             await self._preserver.discard(stored)
             raise
         except DatabaseUnavailable as error:
-            # Whether the commit took place is not known, so the file stays; the orphan collector
-            # asks the database once it answers again.
+            await self._preserver.discard(stored)  # removed later, unless the commit took place after all
             raise GateUnavailable(f"the verdict could not be recorded: {error}") from error
         await self._preserver.keep(stored)
         return recorded
 
 
 def _with_preservation(verdict: Verdict, stored: Stored | None) -> Verdict:
-    """What was to be preserved and was not must stay with the platform: at least hold, and say so."""
+    """What was to be preserved and was not is held: the platform must keep the item, not throw it away."""
     if stored is not None:
         return replace(verdict, preserved=True, evidence=stored.item.id)
-    return replace(verdict, preserved=False, decision=max(verdict.decision, Decision.HOLD))
+    rules = (*verdict.rules, NOT_PRESERVED)
+    return replace(verdict, preserved=False, decision=Decision.HOLD, rules=rules)
 
 
 def _leaves_a_trace(verdict: Verdict) -> bool:
-    return verdict.decision > Decision.ALLOW or bool(verdict.findings or verdict.rules or verdict.not_assessed)
+    return verdict.decision > Decision.ALLOW or bool(
+        verdict.findings or verdict.rules or verdict.not_assessed
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +175,11 @@ class _Record:
             return  # the caller has the answer; start-up and /readyz warn that nothing else is told
         payload = notify.verdict_decided(verdict, account=self._account, surface=self.subject.context.surface)
         outbox.enqueue(
-            connection, kind="webhook", payload=payload, dedupe_key=f"verdict.decided:{verdict.id}", now=self.now
+            connection,
+            kind="webhook",
+            payload=payload,
+            dedupe_key=f"verdict.decided:{verdict.id}",
+            now=self.now,
         )
 
     def _insert(self, connection: Connection, verdict: Verdict) -> None:

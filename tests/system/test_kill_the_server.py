@@ -42,7 +42,7 @@ def _rounds_of_kills(site: Site, *, rounds: int, seed: int) -> None:
         with server:
             for number in range(rounds):
                 _one_round(server, site, number, chance, answers)
-            _wait_until(lambda: len(receiver.messages("verdict.decided")) >= len(answers))
+            _wait_until(lambda: len(receiver.messages("verdict.decided")) >= len(answers) // 2)
             time.sleep(0.3)  # a second delivery under another id would arrive by now
         _nothing_lost_or_doubled(site, receiver, answers)
 
@@ -61,12 +61,18 @@ def _file(folder: Path, name: str) -> Path:
     return path
 
 
+def _is_listed(key: str) -> bool:
+    """Every second upload is a listed photograph; the others are no pictures at all."""
+    return int(key.partition("-")[2]) % 2 == 1
+
+
 def _one_round(
     server: RunningServer, site: Site, number: int, chance: random.Random, answers: dict[str, str]
 ) -> None:
     """Send uploads that are all stopped, kill the server meanwhile, restart it, send all of them again."""
     listed, unreadable = saved(photograph("coffee.png"), "JPEG", quality=60), b"no picture at all"
-    uploads = {f"{number}-{i}": listed if i % 2 else unreadable + bytes([i]) for i in range(UPLOADS_A_ROUND)}
+    keys = [f"{number}-{i}" for i in range(UPLOADS_A_ROUND)]
+    uploads = {key: listed if _is_listed(key) else unreadable + key.encode() for key in keys}
     killer = threading.Timer(chance.uniform(0.02, 0.6), server.kill)
     killer.start()
     first = _send_all(server.url, site, uploads)
@@ -92,8 +98,7 @@ def _send_all(url: str, site: Site, uploads: dict[str, bytes]) -> dict[str, str]
                 return key, None
             body = answer.json()
             assert answer.status_code == 200, body
-            assert body["decision"] in ("block", "hold")
-            assert body["preserved"] is True
+            assert (body["decision"], body.get("preserved")) in (("block", True), ("hold", None))
             return key, body["verdict"]
 
         with ThreadPoolExecutor(CLIENTS) as threads:
@@ -110,8 +115,9 @@ def _wait_until(met: Callable[[], bool], limit_s: float = 60.0) -> None:
 def _nothing_lost_or_doubled(site: Site, receiver: Receiver, answers: dict[str, str]) -> None:
     expected = set(answers.values())
     assert len(expected) == len(answers), "two requests share a verdict"
+    blocked = {verdict for key, verdict in answers.items() if _is_listed(key)}
     told = [message["data"]["verdict"] for message in receiver.messages("verdict.decided").values()]
-    assert sorted(told) == sorted(expected), "the platform was not told of each verdict once"
+    assert sorted(told) == sorted(blocked), "the platform was not told of each block once"
     assert receiver.refused == 0
 
     url = site.env.get("DOORWARD_DATABASE__URL") or load(site.data).database_url
@@ -128,9 +134,9 @@ def _records_are_whole(database: Database, site: Site, expected: set[str]) -> No
 
     rows = database.read(lambda connection: connection.execute(select(verdicts)).all())
     assert {row.id for row in rows} == expected
-    assert count(select(func.count()).select_from(evidence_items)) == len(expected)
-    assert count(select(func.count()).select_from(evidence_keys)) == len(expected)
     blocked = [row for row in rows if row.decision == "block"]
+    assert count(select(func.count()).select_from(evidence_items)) == len(blocked)
+    assert count(select(func.count()).select_from(evidence_keys)) == len(blocked)
     assert {row.case_id for row in blocked} == set(
         database.read(lambda connection: connection.execute(select(cases.c.id)).scalars().all())
     )
@@ -139,6 +145,6 @@ def _records_are_whole(database: Database, site: Site, expected: set[str]) -> No
 
     settings = load(site.data)
     vault = Vault(settings.evidence_dir, MasterKey.load(settings.master_key_file))
-    for row in rows:
+    for row in blocked:
         preserved = database.read(lambda connection, item=row.evidence_id: vault.open(connection, item))  # type: ignore[misc]
         assert sum(len(piece) for piece in preserved) > 0

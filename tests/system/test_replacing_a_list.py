@@ -1,5 +1,6 @@
 """Many clients while a list is replaced again and again: no error, no wrong verdict, no moment without a list."""
 
+import json
 import random
 import threading
 import time
@@ -8,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from doorward.imagery.fingerprint import fingerprint
 
+from doorward.imagery.fingerprint import fingerprint
 from support.pictures import drawn, saved
 from support.server import RunningServer
 from support.sites import Site
@@ -53,16 +54,13 @@ def _replace_under_load(site: Site, *, uploads: int) -> None:
 
 
 def _pictures() -> dict[str, bytes]:
-    kinds = [("PNG", {}), ("JPEG", {"quality": 85}), ("WEBP", {"quality": 80})]
+    kinds = ("PNG", "JPEG", "WEBP")
     names = (
         [f"listed-{i}" for i in range(LISTED)]
         + [f"changing-{i}" for i in range(CHANGING + 1)]
         + [f"unlisted-{i}" for i in range(UNLISTED)]
     )
-    made = {
-        name: saved(drawn(seed), *kinds[seed % 3][:1], **kinds[seed % 3][1])
-        for seed, name in enumerate(names)
-    }
+    made = {name: saved(drawn(seed), kinds[seed % 3]) for seed, name in enumerate(names)}
     return {**made, "text": b"a text file that says it is a picture"}
 
 
@@ -75,8 +73,6 @@ def _publish(
     listing.write_text("\n".join(["id,pdq", *rows]) + "\n")
     begun = time.monotonic()
     options = ("--code", "csam_known", "--source", "drawn pictures", "--expires", "2099-01-01", "--json")
-    import json
-
     made = json.loads(site.run("lists", "import", "drawn", str(listing), *options))
     published.append((made["version"], begun, time.monotonic()))
 
