@@ -1,30 +1,21 @@
 """What the tests of lists share."""
 
-from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
 from doorward.clock import ManualClock
-from doorward.lists import Entry
-from doorward.lists.publication import Publication, publish
 from doorward.storage import Database
-from support.hash_lists import details
-
-Publish = Callable[..., Publication]
+from support.publishing import Publisher
 
 
 @pytest.fixture
-def snapshots(tmp_path: Path) -> Path:
-    """The directory of snapshots, which publication makes."""
-    return tmp_path / "lists"
+def publisher(database: Database, tmp_path: Path, clock: ManualClock) -> Publisher:
+    """Publishes lists; once on each kind of database."""
+    return Publisher(database, tmp_path / "lists", clock)
 
 
 @pytest.fixture
-def publish_list(database: Database, snapshots: Path, clock: ManualClock) -> Publish:
-    """Publishes entries as the list `known`."""
-
-    def run(entries: Iterable[Entry], name: str = "known", **options: bool | int) -> Publication:
-        return publish(database, snapshots, details(name), entries, clock, **options)  # type: ignore[arg-type]
-
-    return run
+def sqlite_publisher(sqlite_database: Database, tmp_path: Path, clock: ManualClock) -> Publisher:
+    """The same on SQLite only, where a second database would teach nothing."""
+    return Publisher(sqlite_database, tmp_path / "lists", clock)
