@@ -19,7 +19,7 @@ def check_openapi(base_url: str, token: str, directory: Path, *, examples: int =
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{base_url}/openapi.json"]
     options = ["--header", f"Authorization: Bearer {token}", "--max-examples", str(examples), "--seed", _SEED]
     done = subprocess.run(
-        [*command, *options, "--no-color", "--workers", "2"],
+        [*command, *options, "--generation-deterministic", "--no-color"],
         cwd=directory,
         env={**os.environ, "SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": str(_SUPPORT)},
         capture_output=True,

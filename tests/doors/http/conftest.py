@@ -1,13 +1,22 @@
 """The door before a house of cardboard, reached through a real uvicorn on loopback."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
+from typing import Any
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from doorward.settings import HttpSettings
 from support.door import Cardboard
 from support.live import LiveDoor, Stage
+
+
+@pytest.fixture(autouse=True)
+def logged() -> Iterator[list[MutableMapping[str, Any]]]:
+    """Everything that is logged while the test runs."""
+    with capture_logs() as entries:
+        yield entries
 
 
 @pytest.fixture

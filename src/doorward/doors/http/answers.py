@@ -7,10 +7,15 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from doorward.casework.holds import Outcome
+from doorward.doors.http import examples
 from doorward.findings import Cause, Code, FindingKind, Method, Variant
 from doorward.lists.live import ListState
 from doorward.subjects import SubjectKind
 from doorward.verdicts import Action, Decision, Mode
+
+
+def _example(value: examples.Example) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [value]})
 
 
 class Answered(BaseModel):
@@ -62,51 +67,7 @@ class RuleOut(Answered):
 class VerdictOut(Answered):
     """The gate's answer."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "verdict": "v_4f1d0c2b9a8e7f6d5c4b3a29",
-                    "decision": "block",
-                    "findings": [
-                        {
-                            "detector": "imagery",
-                            "code": "csam_known",
-                            "kind": "match",
-                            "explanation": "Its PDQ hash is 4 bits from entry 9001 of list `example`.",
-                            "strength": 0.98,
-                            "list": "example",
-                            "list_version": "3-1f2e3d4c5b6a",
-                            "entry": "9001",
-                            "method": "pdq",
-                            "distance": 4,
-                            "radius": 31,
-                            "variant": "plain",
-                            "detector_version": "1",
-                        }
-                    ],
-                    "not_assessed": [],
-                    "not_configured": [],
-                    "actions": ["preserve", "open_case", "notify_platform"],
-                    "rules": [
-                        {
-                            "rule": "known imagery",
-                            "mode": "live",
-                            "decision": "block",
-                            "actions": ["preserve", "open_case", "notify_platform"],
-                            "reason": "The picture is on a list of known abuse imagery.",
-                        }
-                    ],
-                    "policy": "1-0a1b2c3d4e5f",
-                    "lists": {"example": "3-1f2e3d4c5b6a"},
-                    "facts": {"sniffed": "image/jpeg"},
-                    "took_ms": 7.1,
-                    "case": "c_0b1c2d3e4f5a6b7c8d9e0f1a",
-                    "preserved": True,
-                }
-            ]
-        }
-    )
+    model_config = _example(examples.VERDICT)
 
     verdict: str
     decision: Decision
@@ -127,6 +88,8 @@ class VerdictOut(Answered):
 
 class RecordedVerdictOut(VerdictOut):
     """A verdict of the past, and what became of it."""
+
+    model_config = _example(examples.RECORDED_VERDICT)
 
     kind: SubjectKind
     state: str = Field(description="final, held, released or removed.")
@@ -153,12 +116,16 @@ class HeldOut(Answered):
 class HoldsOut(Answered):
     """One page of held items, the longest waiting first."""
 
+    model_config = _example({"holds": [examples.HELD], "next": None})
+
     holds: list[HeldOut]
     next: str | None = Field(description="Send it as `after` for the next page; null on the last.")
 
 
 class SettledOut(Answered):
     """How a hold ended."""
+
+    model_config = _example(examples.SETTLED)
 
     verdict: str
     outcome: Outcome
@@ -188,11 +155,15 @@ class ListOut(Answered):
 class ListsOut(Answered):
     """Every hash list."""
 
+    model_config = _example({"lists": [examples.LIST]})
+
     lists: list[ListOut]
 
 
 class AliveOut(Answered):
     """The process runs and answers."""
+
+    model_config = _example({"status": "alive"})
 
     status: str
 
@@ -206,6 +177,8 @@ class CheckOut(Answered):
 
 class ReadyOut(Answered):
     """Whether the server can do its work, part by part."""
+
+    model_config = _example(examples.READY)
 
     ready: bool
     checks: dict[str, CheckOut]
@@ -222,20 +195,7 @@ class FieldErrorOut(Answered):
 class ProblemOut(BaseModel):
     """An error (RFC 9457)."""
 
-    model_config = ConfigDict(
-        title="Problem",
-        json_schema_extra={
-            "examples": [
-                {
-                    "type": "/problems/invalid",
-                    "title": "The request has fields that cannot be used",
-                    "status": 422,
-                    "detail": "The body has 1 field(s) that cannot be used: `text` is missing; add it.",
-                    "errors": [{"field": "text", "message": "is missing; add it"}],
-                }
-            ]
-        },
-    )
+    model_config = _example(examples.PROBLEM)
 
     type: str
     title: str

@@ -36,6 +36,7 @@ from doorward.doors.http.problems import (
 from doorward.doors.http.reading import field_problem
 from doorward.doors.http.services import services_of
 from doorward.gate import GateUnavailable
+from doorward.lists.catalogue import CatalogueNotLoaded
 from doorward.storage import DatabaseUnavailable
 
 CLIENT_GONE = 499  # nobody hears it; for the log and the figures
@@ -54,14 +55,17 @@ _KINDS: Mapping[type[Exception], Kind] = {
     ContextTooLate: GONE,
 }
 
+# A part of the house that cannot be reached now, and will be again.
+_ABSENT = (GateUnavailable, DatabaseUnavailable, CatalogueNotLoaded)
+
 
 def install(app: FastAPI) -> None:
     """Answer every expected exception; `access_log` answers what nobody expected."""
     app.add_exception_handler(Problem, _answer)
     app.add_exception_handler(HTTPException, _answer)
     app.add_exception_handler(RequestValidationError, _answer)
-    app.add_exception_handler(GateUnavailable, _answer)
-    app.add_exception_handler(DatabaseUnavailable, _answer)
+    for absent in _ABSENT:
+        app.add_exception_handler(absent, _answer)
     app.add_exception_handler(ClientDisconnect, _gone)
     for expected in _KINDS:
         app.add_exception_handler(expected, _answer)
@@ -83,7 +87,7 @@ def _problem_of(error: Exception, request: Request) -> Problem:
         return _of_framework(error, request)
     if isinstance(error, RequestValidationError):
         return field_problem(error.errors(), "The address")
-    if isinstance(error, GateUnavailable | DatabaseUnavailable):
+    if isinstance(error, _ABSENT):
         return Problem(
             UNAVAILABLE,
             f"{_sentence(error)} Hold the item and send it again.",
