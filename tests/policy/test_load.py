@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from doorward.policy.load import default_text, load_policy, parse_policy
 from doorward.policy.problems import PolicyError, Problem
@@ -24,6 +26,13 @@ def refused(text: str) -> tuple[Problem, ...]:
     with pytest.raises(PolicyError) as caught:
         parse_policy(text, "policy.toml")
     return caught.value.problems
+
+
+def problems_of(text: str) -> tuple[Problem, ...]:
+    try:
+        return parse_policy(text, "policy.toml").warnings
+    except PolicyError as error:
+        return error.problems
 
 
 def write(path: Path, data: bytes) -> Path:
@@ -113,3 +122,12 @@ def test_problems_come_in_the_order_of_the_file() -> None:
 def test_signs_that_are_no_line_ends_to_toml_do_not_shift_lines() -> None:
     (problem,) = refused("# one\u2028line\n" + RULE.replace("finding.kind", "finding.knd"))
     assert problem.line == 4
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.integers(0, len(RULE)), st.integers(0, 30), st.text(alphabet="[]{}()'\"=.,!&|<>a1 \n\\", max_size=4)
+)
+def test_a_mutilated_policy_is_accepted_or_refused_and_nothing_else(cut: int, gone: int, put: str) -> None:
+    problems = problems_of(RULE[:cut] + put + RULE[cut + gone :])
+    assert all(problem.line >= 1 and problem.message and problem.hint for problem in problems)

@@ -94,7 +94,7 @@ def _left_open(value: str) -> str | None:
 def _syntax_problem(error: tomllib.TOMLDecodeError, text: str, file: str) -> Problem:
     words = str(error)
     place = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", words)
-    line = int(place[1]) if place and place[1] else max(len(text.splitlines()), 1)
+    line = int(place[1]) if place and place[1] else text.rstrip("\n").count("\n") + 1
     message = words[: place.start()] if place else words
     hint = "texts stand in quotes ('…'), lists in brackets, and each rule begins with [[rule]]"
     return Problem(file, line, Severity.ERROR, f"this is not valid TOML: {message}", hint)

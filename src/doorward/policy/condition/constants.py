@@ -1,6 +1,7 @@
 """The value of a part without fields, by the library that will run the whole condition."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import cel
@@ -16,6 +17,7 @@ class Constant:
     error: str | None = None
 
 
+@lru_cache(maxsize=4096)  # a proof asks for the same few constants hundreds of times
 def constant(node: Node) -> Constant | None:
     """The value of `node`, or `None` where it depends on a field."""
     return None if fields_of(node) else run(text_of(node), {})
