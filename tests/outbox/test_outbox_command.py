@@ -45,6 +45,7 @@ def _run(home: Path, *words: str) -> Result:
 def test_dead_letters_are_listed_with_what_went_wrong(
     home: Path, stored: Database, dead: str, clock: ManualClock
 ) -> None:
+    clock.advance(timedelta(seconds=1))
     order(stored, clock, "waits")
 
     every = json.loads(_run(home, "list", "--json").stdout)

@@ -6,16 +6,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import Connection, event, select, text
 
-from conftest import PostgresServer
+from conftest import END_OTHER_CONNECTIONS, PostgresServer
 from doorward.clock import ManualClock
 from doorward.ledger import append
 from doorward.storage import Database, DatabaseUnavailable, open_database
 from doorward.storage.tables import ledger_pending
-
-KILL_OTHERS = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-)
 
 
 @pytest.fixture
@@ -34,7 +29,7 @@ def _count(database: Database) -> int:
 
 def _kill_connections(database: Database) -> None:
     with open_database(database.url) as other:
-        other.write(lambda connection: connection.execute(text(KILL_OTHERS)))
+        other.write(lambda connection: connection.execute(text(END_OTHER_CONNECTIONS)))
 
 
 def test_a_server_that_stops_is_unavailable_and_after_its_return_all_works(
