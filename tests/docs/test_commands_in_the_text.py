@@ -14,6 +14,7 @@ def _commands(page: Path) -> list[Block]:
     return [block for block in blocks(page) if block.language == "bash"]
 
 
+@pytest.mark.timeout(900)  # some twenty processes, one after another
 @pytest.mark.parametrize("page", EXECUTED, ids=lambda page: page.name)
 def test_every_command_works_and_prints_what_the_page_shows(page: Path, tmp_path: Path) -> None:
     with Reader(tmp_path) as reader:

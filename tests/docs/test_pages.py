@@ -53,5 +53,7 @@ def test_examples_are_well_formed(page: Path) -> None:
 
 @PAGES
 def test_lines_are_not_endless(page: Path) -> None:
-    prose = [line for line in page.read_text("utf-8").splitlines() if not line.startswith(("|", "![", "0 4 *"))]
+    prose = [
+        line for line in page.read_text("utf-8").splitlines() if not line.startswith(("|", "![", "0 4 *"))
+    ]
     assert max(map(len, prose), default=0) <= 140

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from doorward.doors.http.metrics import HouseState, Metrics
 from doorward.doors.http.problems import KINDS
 from doorward.lists.entries import WIDTH_BYTES
 from doorward.lists.snapshot.layout import FORMAT_VERSION, MAGIC, PAGE_BYTES, Sizes, sections
 from doorward.policy.load import load_policy
 from doorward.policy.problems import PolicyError
+from doorward.settings import Settings
 from support.pages import DOCS, REPOSITORY, Block, blocks, pages
 
 _CELL = re.compile(r"^\| `(?P<name>[^`]+)` \|.*\| (?P<last>[^|]+?) \|$", re.MULTILINE)
@@ -78,3 +80,17 @@ def test_rules_shown_on_a_page_are_accepted_unless_the_page_says_otherwise(
             load_policy(file)
     else:
         load_policy(file)
+
+
+def test_settings_that_pages_name_exist() -> None:
+    for page in pages():
+        for table, key in re.findall(r"`\[([a-z]+)\] ([a-z_]+)`", page.read_text("utf-8")):
+            model = Settings.model_fields[table].annotation
+            assert key in getattr(model, "model_fields", {}), f"{page}: [{table}] {key}"
+
+
+def test_metrics_that_the_page_names_exist() -> None:
+    figures = Metrics().render(HouseState(), 0).decode()
+    told = set(re.findall(r"doorward_[a-z_]+", (DOCS / "how-to" / "monitor.md").read_text("utf-8")))
+    exist = set(re.findall(r"# TYPE (doorward_[a-z_]+)", figures))
+    assert told - exist == set()
