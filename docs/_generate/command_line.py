@@ -6,14 +6,14 @@ from typing import Any
 import typer.main
 from pieces import code, fenced, table
 
-from doorward.cli.main import app
+from doorward.cli.main import program
 
 # Typer builds its commands from a copy of Click of its own, which has no public types: hence `Any`.
 
 
 def command_line() -> str:
     """Every command with its usage, arguments and options."""
-    return "\n".join(_pages(typer.main.get_command(app), "doorward", None))
+    return "\n".join(_pages(typer.main.get_command(program()), "doorward", None))
 
 
 def _pages(command: Any, name: str, parent: Any) -> Iterator[str]:

@@ -8,7 +8,7 @@ import structlog
 
 def configure_logging(level: int = logging.INFO) -> None:
     """Send our own and the libraries' log records through one renderer."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -23,6 +23,7 @@ from doorward.clock import Clock
 from doorward.evidence.spool import Reservation
 from doorward.gate import GateUnavailable
 from doorward.ledger import Counters
+from doorward.policy import rules as policy_names
 from doorward.policy.facts import subject_facts
 from doorward.preserving import Preserver, Stored
 from doorward.settings import Settings
@@ -35,7 +36,7 @@ from doorward.wire import finding_to_json, not_assessed_to_json, rule_to_json, v
 log = structlog.get_logger(__name__)
 
 NOT_PRESERVED = RuleMatch(
-    rule="not-preserved",
+    rule=policy_names.NOT_PRESERVED,
     mode=Mode.LIVE,
     decision=Decision.HOLD,
     actions=(Action.NOTIFY_PLATFORM,),

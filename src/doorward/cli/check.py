@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from doorward.app import Screening, open_screening
+from doorward.app.screening import Screening, open_screening
 from doorward.bodies import MemoryBody
 from doorward.cli.common import (
     EXIT_FAILED,

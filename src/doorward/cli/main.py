@@ -1,32 +1,44 @@
 """The command line: `doorward …`. Exit codes: 0 done, 1 found something not allowed, 2 could not do it."""
 
+import importlib
 import sys
 
 import typer
 
 from doorward import __version__
-from doorward.cli import canary, check, demo, hashes, hold, init, keys, lists, outbox, policy, serve
 from doorward.cli.common import EXIT_FAILED, err
+from doorward.cli.trouble import explain
 
-app = typer.Typer(
-    name="doorward",
-    help="Keeper of the door of an online platform where children may be.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+# Where each command lives. Only the one that is asked for is loaded: a server's parts take a second
+# to load, and whoever shows a list does not need them.
+SINGLE = {
+    "init": "init",
+    "check": "check",
+    "hash": "hashes",
+    "serve": "serve",
+    "canary": "canary",
+    "demo": "demo",
+}
+GROUPS = ("lists", "policy", "hold", "keys", "outbox")
 
-for _module in (init, check, hashes, serve, canary, demo):
-    _module.register(app)
-for _name, _group in (
-    ("lists", lists.app),
-    ("policy", policy.app),
-    ("hold", hold.app),
-    ("keys", keys.app),
-    ("outbox", outbox.app),
-):
-    app.add_typer(_group, name=_name)
+
+def program(only: str | None = None) -> typer.Typer:
+    """The program with all its commands, or with only the one named."""
+    app = typer.Typer(
+        name="doorward",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        callback=_options,
+    )
+    for name, module in SINGLE.items():
+        if only in (None, name):
+            importlib.import_module(f"doorward.cli.{module}").register(app)
+    for name in GROUPS:
+        if only in (None, name):
+            app.add_typer(importlib.import_module(f"doorward.cli.{name}").app, name=name)
+    return app
 
 
 def _print_version(wanted: bool) -> None:
@@ -35,7 +47,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     version: bool = typer.Option(
         False, "--version", help="Print the version and stop.", callback=_print_version, is_eager=True
@@ -46,12 +57,11 @@ def _options(
 
 def main() -> None:
     """The program's entry point; whatever nobody foresaw becomes one line and exit code 2."""
+    asked = sys.argv[1] if len(sys.argv) > 1 else None
     try:
-        app()
+        program(asked if asked in SINGLE or asked in GROUPS else None)()
     except KeyboardInterrupt:
         sys.exit(130)
-    except Exception as error:  # the trace is for developers, behind a variable
-        from doorward.cli.trouble import explain
-
+    except Exception as error:
         err.print(f"doorward: {explain(error)}", style="red", highlight=False, markup=False, soft_wrap=True)
         sys.exit(EXIT_FAILED)

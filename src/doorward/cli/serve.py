@@ -8,7 +8,8 @@ import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from doorward.app import DATA_VARIABLE, StartRefused, check_before_start
+from doorward.app.server import DATA_VARIABLE, WORKERS_VARIABLE
+from doorward.app.start import StartRefused, check_before_start
 from doorward.cli.common import DataOption, console, err, fail, read_settings
 from doorward.datadir import DataDirectoryError, server_lock
 from doorward.logs import configure_logging
@@ -58,8 +59,9 @@ def _bind(host: str, port: int) -> socket.socket:
 
 def _serve(settings: Settings, listener: socket.socket, workers: int) -> None:
     os.environ[DATA_VARIABLE] = str(settings.data_dir.resolve())  # how worker processes find it
+    os.environ[WORKERS_VARIABLE] = str(workers)
     config = uvicorn.Config(
-        "doorward.app:asgi",
+        "doorward.app.server:asgi",
         factory=True,
         workers=workers,
         log_config=None,
@@ -68,8 +70,7 @@ def _serve(settings: Settings, listener: socket.socket, workers: int) -> None:
         timeout_graceful_shutdown=GRACEFUL_STOP_S,
         h11_max_incomplete_event_size=64 * 1024,
     )
-    server = uvicorn.Server(config)
     if workers == 1:
-        server.run(sockets=[listener])
+        uvicorn.Server(config).run(sockets=[listener])
     else:
-        Multiprocess(config, target=server.run, sockets=[listener]).run()
+        Multiprocess(config, sockets=[listener]).run()

@@ -8,14 +8,13 @@ from typing import Annotated
 
 import typer
 
-from doorward.app import open_screening
+from doorward.app.screening import open_screening
 from doorward.bodies import MemoryBody
 from doorward.cli.common import DataOption, Home, JsonOption, console, emit_json, fail, open_home
 from doorward.cli.demo.pictures import SamplesMissing, exhibits, listed_pictures
 from doorward.cli.demo.table import Row, render, save_svg
 from doorward.cli.demo.welcome import prepare_demo
 from doorward.cli.init import bring_up_database, make_files
-from doorward.cli.serve import run
 from doorward.findings import Code
 from doorward.imagery.fingerprint import fingerprint
 from doorward.lists import Entry, ListDetails
@@ -65,6 +64,8 @@ def demo(
 
 
 def _serve(directory: Path, port: int | None) -> None:
+    from doorward.cli.serve import run  # a whole server, which the table does not need
+
     settings = prepare_demo(directory, _publish_demo_list, port)
     configure_logging()
     run(settings, settings.http.host, settings.http.port if port is None else port)

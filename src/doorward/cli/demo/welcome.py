@@ -1,6 +1,7 @@
 """`make serve`: a server on the demo's list, and what to type next."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from doorward.access import Scope, create_key, list_keys, revoke_key
@@ -36,6 +37,6 @@ def _fresh_key(home: Home) -> str:
     now = home.clock.now()
     for key in home.database.read(list_keys):
         if key.name == KEY_NAME and key.revoked_at is None:
-            home.database.write(lambda c, key_id=key.id: revoke_key(c, key_id, now=now))
+            home.database.write(partial(revoke_key, key_id=key.id, now=now))
     made = home.database.write(lambda c: create_key(c, name=KEY_NAME, scopes=[Scope.ADMIN], now=now))
     return made.token
