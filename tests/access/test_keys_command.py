@@ -53,7 +53,15 @@ def test_a_revoked_key_opens_nothing_any_more(tmp_path: Path, stored: Database) 
 
 
 @pytest.mark.parametrize(
-    "words", [("revoke", "k_nowhere"), ("create", "shop", "--scope", "everything"), ("create", "shop")]
+    "words",
+    [
+        ("revoke", "k_nowhere"),
+        ("create", "shop", "--scope", "everything"),
+        ("create", "shop"),
+        ("create", "", "--scope", "screen"),
+        ("create", "x" * 101, "--scope", "screen"),
+        ("create", "shop\0", "--scope", "screen"),
+    ],
 )
 def test_what_cannot_be_done_exits_2_and_says_why(
     tmp_path: Path, stored: Database, words: tuple[str, ...]

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import Connection, event, select, text
 
-from conftest import END_OTHER_CONNECTIONS, PostgresServer
 from doorward.clock import ManualClock
 from doorward.ledger import append
 from doorward.storage import Database, DatabaseUnavailable, open_database
 from doorward.storage.tables import ledger_pending
+from support.postgres import END_OTHER_CONNECTIONS, PostgresServer
 
 
 @pytest.fixture

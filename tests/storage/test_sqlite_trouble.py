@@ -72,6 +72,14 @@ async def _as_one_group(database: Database, *work: Callable[[Connection], Any]) 
     return await asyncio.gather(*writes, return_exceptions=True)
 
 
+def test_what_is_reported_as_done_survives_a_power_cut(sqlite_database: Database) -> None:
+    def pragma(name: str) -> Callable[[Connection], Any]:
+        return lambda connection: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+
+    assert sqlite_database.write(pragma("journal_mode")) == "wal"
+    assert sqlite_database.write(pragma("synchronous")) == 2  # FULL: each commit is on the disk
+
+
 def test_a_lock_that_lasts_is_unavailable_and_the_next_write_works(
     impatient: Database, clock: ManualClock
 ) -> None:

@@ -19,6 +19,8 @@ from doorward.storage.tables import api_keys
 
 TOKEN_PREFIX = "dw_"  # noqa: S105 - lets secret scanners recognise a leaked key
 
+NAME_LENGTH = 100
+
 
 class Scope(StrEnum):
     """What a key may be used for. `admin` implies all."""
@@ -29,6 +31,10 @@ class Scope(StrEnum):
     LISTS = "lists"
     VERDICTS = "verdicts"
     ADMIN = "admin"
+
+
+class BadKeyName(ValueError):
+    """The name of a new key cannot be stored."""
 
 
 class NoSuchKey(Exception):
@@ -59,7 +65,9 @@ class ApiKey:
 
 
 def create_key(connection: Connection, *, name: str, scopes: Iterable[Scope], now: datetime) -> NewKey:
-    """Make a key. `name` tells people whose it is; it need not be unique."""
+    """Make a key. `name` tells people whose it is; it need not be unique. Raises `BadKeyName`."""
+    if not name.strip() or not name.isprintable() or len(name) > NAME_LENGTH:
+        raise BadKeyName(f"a key's name is 1 to {NAME_LENGTH} printable characters, e.g. `upload-service`.")
     key = NewKey(new_id("k"), TOKEN_PREFIX + secrets.token_urlsafe(32))
     connection.execute(
         api_keys.insert().values(

@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from doorward.access import ApiKey, NoSuchKey, Scope, create_key, list_keys, revoke_key
+from doorward.access import ApiKey, BadKeyName, NoSuchKey, Scope, create_key, list_keys, revoke_key
 from doorward.cli.common import DataOption, JsonOption, console, emit_json, err, fail, open_home
 
 ID_WIDTH = 26  # whole, so that it can be copied
@@ -24,9 +24,12 @@ def create(
 ) -> None:
     """Make a key and print its token, once."""
     with open_home(data) as home:
-        key = home.database.write(
-            lambda connection: create_key(connection, name=name, scopes=scope, now=home.clock.now())
-        )
+        try:
+            key = home.database.write(
+                lambda connection: create_key(connection, name=name, scopes=scope, now=home.clock.now())
+            )
+        except BadKeyName as error:
+            fail(str(error))
     if as_json:
         emit_json({"id": key.id, "name": name, "scopes": sorted(set(scope)), "token": key.token})
         return

@@ -42,7 +42,8 @@ class Limits:
         return cls(
             max_attempts=webhooks.max_attempts,
             delivery_s=webhooks.timeout_s + 5.0,  # the sender's own limit ends it first, and knows why
-            lease_s=webhooks.timeout_s + 20.0,  # outlasts the delivery also where nodes differ by some seconds
+            lease_s=webhooks.timeout_s
+            + 20.0,  # outlasts the delivery also where nodes differ by some seconds
             keep_done=timedelta(days=retention.outbox_done_days),
             keep_dead=timedelta(days=retention.outbox_dead_days),
         )
