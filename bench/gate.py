@@ -168,7 +168,7 @@ def _quantile(times: list[float], share: float) -> float:
 
 async def _shares(data: Path, files: list[bytes]) -> dict[str, float]:
     """Where the time of one upload goes, measured inside the gate with its own record."""
-    from doorward.app import build_screening
+    from doorward.app.screening import build_screening
     from doorward.bodies import MemoryBody
     from doorward.clock import SystemClock
     from doorward.settings import load
