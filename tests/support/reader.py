@@ -42,9 +42,10 @@ class Reader:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for server in self._servers:
+        running = [server for server in self._servers if server.poll() is None]
+        for server in running:
             os.killpg(server.pid, signal.SIGTERM)
-        for server in self._servers:
+        for server in running:
             try:
                 server.wait(timeout=20)
             except subprocess.TimeoutExpired:
