@@ -8,6 +8,7 @@ from typing import Any
 
 from doorward.findings import Code
 from doorward.lists.errors import DetailsError
+from doorward.lists.showable import unshowable
 
 CANARY_NAME = "canary"
 """The built-in list; no imported list may take its name."""
@@ -58,10 +59,10 @@ class ListDetails:
         """The reverse of `as_json`; raises `DetailsError` for anything else."""
         try:
             return cls(
-                name=str(value["name"]),
+                name=_string(value["name"]),
                 code=Code(value["code"]),
-                source=str(value["source"]),
-                terms=str(value["terms"]),
+                source=_string(value["source"]),
+                terms=_string(value["terms"]),
                 as_of=datetime.fromisoformat(value["as_of"]),
                 expires_at=datetime.fromisoformat(value["expires_at"]),
                 radius_bits=value["radius_bits"],
@@ -121,10 +122,20 @@ def _moment(text: str, time_of_day: time) -> datetime:
         raise DetailsError(f"{text!r} lies outside the calendar. Give a year between 1 and 9999.") from error
 
 
+def _string(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not a text")
+    return value
+
+
 def _check_text(what: str, text: str) -> None:
     if not text.strip() or len(text) > _MAX_TEXT:
         raise DetailsError(
             f"the {what} of a list must be 1 to {_MAX_TEXT} characters; these are {len(text.strip())}."
+        )
+    if (character := unshowable(text)) is not None:
+        raise DetailsError(
+            f"the {what} of a list has the character {character!a}, which cannot be shown. Take it out."
         )
 
 

@@ -39,7 +39,9 @@ def export(
         except BrokenPipeError:  # whoever read our output has seen enough, as `head` does
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except OSError as error:
-            fail(f"{out or 'standard output'}: cannot be written: {error.strerror}.")
+            fail(
+                f"{out or 'standard output'}: cannot be written: {error.strerror}. Name another place with --out."
+            )
     if out is None:
         return
     if as_json:

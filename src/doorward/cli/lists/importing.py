@@ -84,11 +84,11 @@ def _report(contents: ListContents, skip_bad: bool, as_json: bool) -> None:
     more = contents.error_count - ERRORS_PRINTED
     if more > 0:
         err.print(f"… and {more:,} more", highlight=False)
-    if not contents.error_count or skip_bad:
+    good = len(contents.columns)
+    if not contents.error_count or (skip_bad and good):
         return
     if as_json:
         emit_json({"changed": False, **_account(contents)})
-    good = len(contents.columns)
     others = f", or import the other {good:,} with --skip-bad" if good else ""
     fail(f"{contents.error_count:,} bad row(s), so nothing was imported. Mend them{others}.")
 

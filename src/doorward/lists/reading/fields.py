@@ -4,14 +4,12 @@ import re
 
 from doorward.findings import Method
 from doorward.lists.entries import WIDTH_BYTES, Entry
+from doorward.lists.showable import unshowable
 
 COLUMNS = ("id", "md5", "sha1", "sha256", "pdq", "pdq_quality", "label")
 MAX_ID_BYTES = 255
 MAX_LABEL_BYTES = 1000
 
-# Control characters, line and paragraph separators, and those that turn the direction of writing:
-# ids and labels are shown in terminals and consoles, where these could hide or forge what is shown.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{22,43}={1,2}")
 _MD5, _SHA1, _SHA256, _PDQ = (WIDTH_BYTES[m] for m in (Method.MD5, Method.SHA1, Method.SHA256, Method.PDQ))
 
@@ -84,8 +82,8 @@ def _quality(text: str) -> int | None:
 
 def _text(column: str, text: str, limit: int) -> str:
     stripped = text.strip()
-    if not stripped.isprintable() and (unsafe := _UNSAFE.search(stripped)):
-        raise BadRow(f"{column} has the character {unsafe[0]!a}, which cannot be shown. Take it out.")
+    if (character := unshowable(stripped)) is not None:
+        raise BadRow(f"{column} has the character {character!a}, which cannot be shown. Take it out.")
     if len(stripped) * 4 > limit and len(stripped.encode()) > limit:
         raise BadRow(f"{column} has {len(stripped.encode())} bytes, and may have {limit}. Shorten it.")
     return stripped
