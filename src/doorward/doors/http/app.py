@@ -26,7 +26,7 @@ def create_app(services: HttpServices) -> FastAPI:
     app.state.services = services
     for router in ROUTERS:
         app.include_router(router)
-    errors.install(app)
+    errors.install(app, tuple(route for router in ROUTERS for route in router.routes))
     openapi.install(app)
     app.add_middleware(AccessLog, metrics=services.metrics)
     return app

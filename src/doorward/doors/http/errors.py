@@ -1,12 +1,13 @@
 """Whatever is raised on the way of a request, as a problem document."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match
 
 from doorward.access.idempotency import KeyReused
 from doorward.casework.errors import (
@@ -41,6 +42,12 @@ from doorward.storage import DatabaseUnavailable
 
 CLIENT_GONE = 499  # nobody hears it; for the log and the figures
 RETRY_AFTER_S = 5
+AWAY = (
+    "A part of Doorward that the answer needs is away; the server's log says which. "
+    "Send the request again; until it is answered, hold the item."
+)
+
+log = structlog.get_logger(__name__)
 
 # What other rooms raise, where their own words explain it well enough.
 _KINDS: Mapping[type[Exception], Kind] = {
@@ -59,8 +66,12 @@ _KINDS: Mapping[type[Exception], Kind] = {
 _ABSENT = (GateUnavailable, DatabaseUnavailable, CatalogueNotLoaded)
 
 
-def install(app: FastAPI) -> None:
-    """Answer every expected exception; `access_log` answers what nobody expected."""
+def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """Answer every expected exception; `access_log` answers what nobody expected.
+
+    `routes` are those that `Allow` is made of: the framework hides them once they are included.
+    """
+    app.state.routes = routes
     app.add_exception_handler(Problem, _answer)
     app.add_exception_handler(HTTPException, _answer)
     app.add_exception_handler(RequestValidationError, _answer)
@@ -88,17 +99,16 @@ def _problem_of(error: Exception, request: Request) -> Problem:
     if isinstance(error, RequestValidationError):
         return field_problem(error.errors(), "The address")
     if isinstance(error, _ABSENT):
-        return Problem(
-            UNAVAILABLE,
-            f"{_sentence(error)} Hold the item and send it again.",
-            headers={"Retry-After": str(RETRY_AFTER_S)},
-        )
-    return Problem(_KINDS[type(error)], _sentence(error))
+        log.error("unavailable", error=str(error))  # for operators: it names servers and files
+        return Problem(UNAVAILABLE, AWAY, headers={"Retry-After": str(RETRY_AFTER_S)})
+    kind = next(kind for raised, kind in _KINDS.items() if isinstance(error, raised))
+    return Problem(kind, _sentence(error))
 
 
 def _of_framework(error: HTTPException, request: Request) -> Problem:
     if error.status_code == METHOD_REFUSED.status:
-        allowed = ", ".join(sorted(_methods_at(request)))
+        named = (error.headers or {}).get("Allow", "")
+        allowed = ", ".join(sorted(_methods_at(request))) or named
         return Problem(METHOD_REFUSED, f"Use one of: {allowed}.", headers={"Allow": allowed})
     if error.status_code == NOT_FOUND.status:
         return Problem(NOT_FOUND, "Nothing is at this address. `/openapi.json` lists what there is.")
@@ -106,8 +116,8 @@ def _of_framework(error: HTTPException, request: Request) -> Problem:
 
 
 def _methods_at(request: Request) -> set[str]:
-    """All methods at the path: the framework knows only those of the first route that fits."""
-    fitting = (r for r in request.app.routes if r.matches(request.scope)[0] is not Match.NONE)
+    """All methods at the path, where the framework names those of the first route that fits."""
+    fitting = (r for r in request.app.state.routes if r.matches(request.scope)[0] is not Match.NONE)
     return set().union(*(getattr(route, "methods", None) or () for route in fitting))
 
 
