@@ -2,11 +2,13 @@
 
 import fcntl
 import os
+import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LOCK_FILE = "server.lock"
+NODE_FILE = "node.id"
 
 
 class DataDirectoryError(Exception):
@@ -46,6 +48,33 @@ def server_lock(directory: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def node_id(directory: Path) -> str:
+    """This installation's own name among those that share its database; made by whoever asks first.
+
+    The runs of a node's servers begin with it, so that a server that holds the node's lock knows
+    which earlier runs are dead.
+    """
+    path = directory / NODE_FILE
+    with suppress(FileNotFoundError):
+        return path.read_text("ascii").strip()
+    draft = path.with_suffix(f".{os.getpid()}")
+    draft.write_text(secrets.token_hex(6) + "\n", "ascii")
+    with suppress(FileExistsError):
+        os.link(draft, path)  # whoever comes first names the node
+    draft.unlink()
+    return path.read_text("ascii").strip()
+
+
+def new_run_id(directory: Path) -> str:
+    """The name of one run of one server process, `r_NODE_…`."""
+    return f"{run_prefix(directory)}{secrets.token_hex(8)}"
+
+
+def run_prefix(directory: Path) -> str:
+    """How the names of all runs of this node begin."""
+    return f"r_{node_id(directory)}_"
 
 
 def require_writable(directory: Path) -> None:

@@ -76,12 +76,12 @@ def test_a_process_beside_us_that_still_flushes_leaves_no_gap(database: Database
     assert _gaps(database, clock) == ("r_1",)
 
 
-def test_who_holds_the_lock_need_not_wait_and_names_the_living(
+def test_who_holds_a_nodes_lock_need_not_wait_for_the_runs_of_that_node(
     database: Database, clock: ManualClock
 ) -> None:
-    _start(database, clock, "r_old", "r_mine")
+    _start(database, clock, "r_here_1", "r_there_1")
 
-    assert _gaps(database, clock, live_run_ids=["r_mine"], older_than=timedelta(0)) == ("r_old",)
+    assert _gaps(database, clock, named="r_here_", older_than=timedelta(0)) == ("r_here_1",)
 
 
 def test_a_run_taken_for_dead_that_flushes_again_closes_its_gap_and_can_leave_another(

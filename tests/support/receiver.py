@@ -48,11 +48,7 @@ class Receiver:
     @property
     def env(self) -> dict[str, str]:
         """Settings of a server that shall report here."""
-        return {
-            "DOORWARD_WEBHOOKS__URL": self.url,
-            "DOORWARD_WEBHOOKS__SECRET": SECRET,
-            "DOORWARD_WEBHOOKS__TIMEOUT_S": "1",  # so that the leases of a killed server end soon
-        }
+        return {"DOORWARD_WEBHOOKS__URL": self.url, "DOORWARD_WEBHOOKS__SECRET": SECRET}
 
     def take(self, headers: dict[str, str], body: bytes) -> bool:
         """Verify one delivery and remember it under its id; repeats are kept too."""

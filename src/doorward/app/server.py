@@ -14,6 +14,7 @@ from doorward.access import KeyRing
 from doorward.app.screening import Screening, build_screening
 from doorward.app.start import warnings_of
 from doorward.clock import Clock, SystemClock, stopped_within
+from doorward.datadir import new_run_id
 from doorward.doors.http import HttpServices, create_app
 from doorward.doors.http.budget import MemoryBudget
 from doorward.doors.http.house import House
@@ -23,7 +24,6 @@ from doorward.doors.http.readiness import Readiness
 from doorward.doors.http.rooms import AnswersInDatabase, FactsInDatabase, HoldsInDatabase, VerdictsInDatabase
 from doorward.evidence import MasterKey, Spool, Vault
 from doorward.housekeeping import Housekeeper
-from doorward.ids import new_id
 from doorward.imagery import canary
 from doorward.outbox import Handler, Limits, Runner
 from doorward.outbox.webhooks import WebhookSender
@@ -46,7 +46,7 @@ def asgi() -> FastAPI:
 
 def build_server(settings: Settings, clock: Clock) -> FastAPI:
     """Wire one server process. Nothing runs until the application's lifespan begins."""
-    run_id = new_id("r")
+    run_id = new_run_id(settings.data_dir)
     database = open_database(settings.database_url, connections=settings.database.connections)
     master_key = MasterKey.load(settings.master_key_file)
     vault = Vault(settings.evidence_dir, master_key)

@@ -4,7 +4,6 @@ Counts of what was allowed live in memory between two flushes. A server that is 
 of its last second: the gap entry says so, with the moments between which something is missing.
 """
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
@@ -35,20 +34,21 @@ def record_gaps(
     connection: Connection,
     now: datetime,
     *,
-    live_run_ids: Collection[str] = (),
+    named: str = "",
     older_than: timedelta = SILENCE,
 ) -> tuple[str, ...]:
     """Write a `gap` into the ledger for each run that fell silent without stopping; returns their ids.
 
     Several processes share a database, so a run counts as dead only when it has not flushed for
-    `older_than`. Who knows better (it holds the lock of the only data directory) may say zero, and
-    name the runs that live. Doing it again, or in two processes at once, records nothing twice.
+    `older_than`. Who knows better, since it holds the lock of the data directory they ran in, may say
+    zero for the runs whose ids begin with `named`. Doing it again, or in two processes at once,
+    records nothing twice.
     """
     dead = (
         server_runs.c.stopped_at.is_(None),
         server_runs.c.gap_recorded_at.is_(None),
         server_runs.c.flushed_at <= now - older_than,
-        server_runs.c.id.not_in(live_run_ids),
+        server_runs.c.id.startswith(named, autoescape=True),
     )
     rows = connection.execute(
         update(server_runs)

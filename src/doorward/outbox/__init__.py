@@ -1,6 +1,7 @@
 """Durable work that leaves the process: leases, retries with back-off, dead letters."""
 
 from doorward.outbox.delivery import GiveUp, Handler, OutboxItem, RetryLater
+from doorward.outbox.leases import take_back
 from doorward.outbox.queue import ItemState, enqueue
 from doorward.outbox.runner import Limits, Runner
 from doorward.outbox.webhooks import WebhookSender, WebhooksNotConfigured
@@ -16,4 +17,5 @@ __all__ = [
     "WebhookSender",
     "WebhooksNotConfigured",
     "enqueue",
+    "take_back",
 ]
