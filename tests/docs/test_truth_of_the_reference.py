@@ -94,3 +94,17 @@ def test_metrics_that_the_page_names_exist() -> None:
     told = set(re.findall(r"doorward_[a-z_]+", (DOCS / "how-to" / "monitor.md").read_text("utf-8")))
     exist = set(re.findall(r"# TYPE (doorward_[a-z_]+)", figures))
     assert told - exist == set()
+
+
+def test_the_architecture_names_every_room_of_the_house() -> None:
+    text = (DOCS / "architecture.md").read_text("utf-8")
+    source = REPOSITORY / "src" / "doorward"
+    rooms = [f"{one.name}/" for one in source.iterdir() if (one / "__init__.py").exists()]
+    modules = [one.name for one in source.glob("[!_]*.py")]
+    assert [name for name in (*rooms, *modules) if name not in text] == []
+
+
+def test_the_architecture_shows_the_layers_that_are_enforced() -> None:
+    tools = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["tool"]
+    shown = next(block.text for block in blocks(DOCS / "architecture.md") if block.note == "layers")
+    assert shown.splitlines() == tools["importlinter"]["contracts"][0]["layers"]
