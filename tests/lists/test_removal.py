@@ -34,7 +34,7 @@ def test_a_removal_is_recorded(publisher: Publisher, clock: ManualClock) -> None
     first = publisher.publish(A)
     clock.advance(timedelta(seconds=1))
     remove(publisher)
-    assert publisher.ledger()[1] == ("list_removed", {"list": "known", "version": first.version})
+    assert publisher.ledger()[1] == ("list_removed", {"name": "known", "version": first.version})
 
 
 def test_a_list_that_comes_back_goes_on_counting(publisher: Publisher) -> None:

@@ -53,7 +53,8 @@ def publish(
     as before make no new version. `as_of_stated=False` says that `details.as_of` is only the time of
     the import: alone it is no reason for a new version. `Columns` must have unique ids.
 
-    Raises `DetailsError`, `DuplicateEntry`, `ListError`, `DatabaseUnavailable`; then nothing is changed.
+    Raises `DetailsError`, `DuplicateEntry`, `ListError`: then nothing is changed. After
+    `DatabaseUnavailable` either version may be in force; publishing again is right in both cases.
     """
     check_importable(details, clock.now())
     columns = entries if isinstance(entries, Columns) else unique_columns(entries)

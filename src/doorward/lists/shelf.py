@@ -83,7 +83,7 @@ class Shelf:
         def work(connection: Connection) -> None:
             records.lock_lists(connection)
             records.end(connection, version.details.name, now)
-            body = {"list": version.details.name, "version": version.version}
+            body = {"name": version.details.name, "version": version.version}
             ledger.append(connection, kind="list_removed", body=body, now=now)
 
         self.database.write(work)

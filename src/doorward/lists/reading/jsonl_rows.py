@@ -39,11 +39,10 @@ def _fields(value: dict[str, Any]) -> RawFields:
     if not value.keys() <= _KNOWN:
         unknown = next(key for key in value if key not in _KNOWN)
         raise BadRow(f"there is no key {unknown[:60]!r}. The keys are {', '.join(COLUMNS)}.")
-    get = value.get
-    fields = (get("id"), get("md5"), get("sha1"), get("sha256"), get("pdq"), get("pdq_quality"), get("label"))
-    id_, md5, sha1, sha256, pdq, quality, label = (
-        field if type(field) is str else _text(key, field) for key, field in zip(COLUMNS, fields, strict=True)
-    )
+    given = [(key, value.get(key)) for key in COLUMNS]
+    id_, md5, sha1, sha256, pdq, quality, label = [
+        field if type(field) is str else _text(key, field) for key, field in given
+    ]
     return id_, md5, sha1, sha256, pdq, quality, label
 
 
