@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Security
+from fastapi import Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from doorward.access import ApiKey, Scope
 from doorward.doors.http.problems import KEY_REQUIRED, SCOPE_MISSING, Problem
-from doorward.doors.http.services import Services
+from doorward.doors.http.services import services_of
 
 _bearer = HTTPBearer(
     auto_error=False,
@@ -24,10 +24,10 @@ class Requires:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
 
-    async def __call__(self, services: Services, credentials: Credentials) -> ApiKey:
+    async def __call__(self, request: Request, credentials: Credentials) -> ApiKey:
         if credentials is None:
             raise _unauthorized("Send the header `Authorization: Bearer dw_…` with an API key.", "")
-        key = await services.keys.lookup(credentials.credentials)
+        key = await services_of(request).keys.lookup(credentials.credentials)
         if key is None:
             raise _unauthorized(
                 "This API key is not known, or it was revoked. Make one with `doorward keys create`.",

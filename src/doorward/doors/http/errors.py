@@ -107,8 +107,8 @@ def _problem_of(error: Exception, request: Request) -> Problem:
 
 def _of_framework(error: HTTPException, request: Request) -> Problem:
     if error.status_code == METHOD_REFUSED.status:
-        named = (error.headers or {}).get("Allow", "")
-        allowed = ", ".join(sorted(_methods_at(request))) or named
+        named = (error.headers or {}).get("Allow", "").split(", ")
+        allowed = ", ".join(sorted(_methods_at(request).union(named)))
         return Problem(METHOD_REFUSED, f"Use one of: {allowed}.", headers={"Allow": allowed})
     if error.status_code == NOT_FOUND.status:
         return Problem(NOT_FOUND, "Nothing is at this address. `/openapi.json` lists what there is.")

@@ -32,8 +32,8 @@ def too_large(what: str, limit: int, setting: str) -> Problem:
     return Problem(TOO_LARGE, f"{what} is larger than {limit} bytes (`{setting}`). Nothing of it was kept.")
 
 
-async def refuse_query(request: Request) -> None:
-    """Dependency: what is sent in a URL ends up in logs along the way, so nothing is taken from it."""
+def refuse_query(request: Request) -> None:
+    """What is sent in a URL ends up in logs along the way, so nothing is taken from it."""
     if request.scope["query_string"]:
         raise Problem(
             QUERY_REFUSED,

@@ -4,11 +4,9 @@ Nothing outlives the `async with` block: when the answer is given, or the client
 middle, memory and disk space are free again.
 """
 
-import hashlib
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
 
 from fastapi import Request
 
@@ -22,14 +20,6 @@ from doorward.doors.http.services import HttpServices, Reservation
 from doorward.subjects import Upload
 
 
-class Digest(Protocol):
-    """The part of `hashlib`'s objects that is used here."""
-
-    def update(self, data: bytes | memoryview, /) -> None: ...
-
-    def digest(self) -> bytes: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Received:
     """An upload that arrived whole."""
@@ -37,7 +27,6 @@ class Received:
     upload: Upload
     context: UploadContextIn
     reservation: Reservation | None
-    sha256: bytes
 
 
 @dataclass(slots=True)
@@ -47,7 +36,6 @@ class _Intake:
     body: MemoryBody
     lease: Lease
     limit: int
-    digest: Digest = field(default_factory=hashlib.sha256)
 
     def write(self, piece: bytes | memoryview) -> None:
         size = self.body.size + len(piece)
@@ -58,7 +46,6 @@ class _Intake:
             self.body.write(piece)
         except OSError as error:
             raise overloaded(f"There is no memory for the body ({error.strerror}). Send it again.") from error
-        self.digest.update(piece)
 
 
 @asynccontextmanager
@@ -86,7 +73,7 @@ async def receive(request: Request, services: HttpServices) -> AsyncIterator[Rec
             filename=context.filename,
             declared_type=form.declared_type,
         )
-        yield Received(upload, context, reservation, intake.digest.digest())
+        yield Received(upload, context, reservation)
 
 
 def _memory() -> MemoryBody:

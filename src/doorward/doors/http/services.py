@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Protocol, cast
+from typing import Any, Protocol, cast
 
-from fastapi import Depends, Request
+from fastapi import Request
 
 from doorward.access import ApiKey
 from doorward.access.idempotency import Claim, StoredAnswer
@@ -133,10 +133,3 @@ class HttpServices:
 def services_of(request: Request) -> HttpServices:
     """The services of the application that answers `request`."""
     return cast(HttpServices, request.app.state.services)
-
-
-async def _services(request: Request) -> HttpServices:
-    return services_of(request)  # asynchronous only because FastAPI runs the others in threads
-
-
-Services = Annotated[HttpServices, Depends(_services)]

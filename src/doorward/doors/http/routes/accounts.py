@@ -12,7 +12,7 @@ from doorward.doors.http.fields import IDENTIFIER
 from doorward.doors.http.openapi import json_body, problems
 from doorward.doors.http.problems import NOT_FOUND, Problem
 from doorward.doors.http.reading import read_json
-from doorward.doors.http.services import Services
+from doorward.doors.http.services import services_of
 
 router = APIRouter(tags=["facts"], dependencies=[Depends(Requires(Scope.FACTS))])
 
@@ -29,10 +29,11 @@ RequestId = Annotated[str, Path(min_length=1, max_length=40, pattern=IDENTIFIER,
     responses=problems(400, 401, 403, 408, 413, 415, 422, 503),
     openapi_extra=json_body(AccountFacts),
 )
-async def put_facts(account: AccountId, request: Request, services: Services) -> Response:
+async def put_facts(account: AccountId, request: Request) -> Response:
     """Keeps the facts, encrypted, in place of what was known before. Reports are only as complete as
     these. Needs the scope `facts`.
     """
+    services = services_of(request)
     facts = await read_json(request, AccountFacts, services.settings, services.clock)
     await services.facts.put(account, facts)
     return Response(status_code=204)
@@ -44,9 +45,9 @@ async def put_facts(account: AccountId, request: Request, services: Services) ->
     response_class=Response,
     responses={200: {"model": AccountFacts}, **problems(401, 403, 404, 422, 503)},
 )
-async def get_facts(account: AccountId, services: Services) -> Response:
+async def get_facts(account: AccountId, request: Request) -> Response:
     """What the platform told and has not expired. Needs the scope `facts`."""
-    facts = await services.facts.get(account)
+    facts = await services_of(request).facts.get(account)
     if facts is None:
         raise _nothing_known()
     return JSONResponse(facts.model_dump(mode="json", exclude_defaults=True))
@@ -58,9 +59,9 @@ async def get_facts(account: AccountId, services: Services) -> Response:
     status_code=204,
     responses=problems(401, 403, 404, 422, 503),
 )
-async def delete_facts(account: AccountId, services: Services) -> Response:
+async def delete_facts(account: AccountId, request: Request) -> Response:
     """Deletes the facts; evidence and cases stay. Needs the scope `facts`."""
-    if not await services.facts.forget(account):
+    if not await services_of(request).facts.forget(account):
         raise _nothing_known()
     return Response(status_code=204)
 
@@ -72,8 +73,9 @@ async def delete_facts(account: AccountId, services: Services) -> Response:
     responses=problems(400, 401, 403, 404, 408, 409, 410, 413, 415, 422, 503),
     openapi_extra=json_body(AccountFacts),
 )
-async def reply_with_context(request_id: RequestId, request: Request, services: Services) -> Response:
+async def reply_with_context(request_id: RequestId, request: Request) -> Response:
     """Takes the facts for the account that the webhook named; once. Needs the scope `facts`."""
+    services = services_of(request)
     facts = await read_json(request, AccountFacts, services.settings, services.clock)
     await services.facts.answer(request_id, facts)
     return Response(status_code=204)

@@ -15,7 +15,7 @@ from doorward.doors.http.fields import IDENTIFIER
 from doorward.doors.http.models import SettlementIn
 from doorward.doors.http.openapi import json_body, problems
 from doorward.doors.http.reading import read_json
-from doorward.doors.http.services import HttpServices, Services
+from doorward.doors.http.services import services_of
 
 router = APIRouter(tags=["holds"], dependencies=[Depends(Requires(Scope.HOLDS))])
 
@@ -34,33 +34,34 @@ _SETTLING: dict[str, Any] = {
     responses={200: {"model": HoldsOut}, **problems(401, 403, 404, 422, 503)},
 )
 async def list_holds(
-    services: Services,
+    request: Request,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     after: Annotated[str | None, Query(min_length=1, max_length=40, pattern=IDENTIFIER)] = None,
 ) -> Response:
     """Items that wait for a person, the longest waiting first. Needs the scope `holds`."""
-    items = await services.holds.waiting(limit, after)
+    items = await services_of(request).holds.waiting(limit, after)
     following = items[-1].verdict if len(items) == limit else None
     return JSONResponse(jsonable_encoder({"holds": [asdict(item) for item in items], "next": following}))
 
 
 @router.post("/v1/holds/{verdict}/release", summary="Let a held item in", **_SETTLING)
-async def release_hold(verdict: VerdictId, request: Request, services: Services) -> Response:
+async def release_hold(verdict: VerdictId, request: Request) -> Response:
     """The person named in `by` decided that the item may appear. The platform is told. Needs the scope
     `holds`.
     """
-    return await _settle(verdict, Outcome.RELEASED, request, services)
+    return await _settle(verdict, Outcome.RELEASED, request)
 
 
 @router.post("/v1/holds/{verdict}/remove", summary="Take a held item away", **_SETTLING)
-async def remove_hold(verdict: VerdictId, request: Request, services: Services) -> Response:
+async def remove_hold(verdict: VerdictId, request: Request) -> Response:
     """The person named in `by` decided that the item may not appear. The platform is told. Needs the
     scope `holds`.
     """
-    return await _settle(verdict, Outcome.REMOVED, request, services)
+    return await _settle(verdict, Outcome.REMOVED, request)
 
 
-async def _settle(verdict: str, outcome: Outcome, request: Request, services: HttpServices) -> Response:
+async def _settle(verdict: str, outcome: Outcome, request: Request) -> Response:
+    services = services_of(request)
     order = await read_json(request, SettlementIn, services.settings, services.clock)
     settled = await services.holds.settle(verdict, outcome, order.by, order.reason)
     return JSONResponse(jsonable_encoder(asdict(settled)))

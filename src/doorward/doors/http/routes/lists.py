@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
 from doorward.access import Scope
 from doorward.doors.http.answers import ListsOut
 from doorward.doors.http.authentication import Requires
 from doorward.doors.http.openapi import problems
-from doorward.doors.http.services import Services
+from doorward.doors.http.services import services_of
 from doorward.lists.live import LiveList
 
 router = APIRouter(tags=["lists"], dependencies=[Depends(Requires(Scope.LISTS))])
@@ -22,8 +22,9 @@ router = APIRouter(tags=["lists"], dependencies=[Depends(Requires(Scope.LISTS))]
     response_class=Response,
     responses={200: {"model": ListsOut}, **problems(401, 403, 503)},
 )
-async def get_lists(services: Services) -> Response:
+async def get_lists(request: Request) -> Response:
     """Name, source, terms, version and state of every list; never its entries. Needs the scope `lists`."""
+    services = services_of(request)
     now = services.clock.now()
     lists = [_as_json(live, now) for _, live in sorted(services.lists.current().items())]
     return JSONResponse({"lists": lists})

@@ -10,7 +10,7 @@ from doorward.doors.http.models import AccountIn, ContactIn, LinkIn, MessageIn, 
 from doorward.doors.http.openapi import IDEMPOTENCY_PARAMETER, VERDICT_RESPONSE, json_body, problems
 from doorward.doors.http.reading import parse, read_json_bytes, refuse_query, rules
 from doorward.doors.http.screening import attempt_of, screen
-from doorward.doors.http.services import Services
+from doorward.doors.http.services import services_of
 
 router = APIRouter(tags=["screen"])
 
@@ -20,11 +20,11 @@ MODELS: tuple[type[SubjectIn], ...] = (MessageIn, ContactIn, AccountIn, LinkIn, 
 def _add(model: type[SubjectIn]) -> None:
     async def screen_subject(
         request: Request,
-        services: Services,
         caller: Annotated[ApiKey, Depends(Requires(Scope.SCREEN))],
-        _query: Annotated[None, Depends(refuse_query)],
     ) -> Response:
+        refuse_query(request)
         attempt = attempt_of(request, caller)
+        services = services_of(request)
         data = await read_json_bytes(request, services.settings)
         subject = parse(model, data, rules(services.settings, services.clock)).subject()
         return await screen(services, subject, None if attempt is None else attempt.claim(data))

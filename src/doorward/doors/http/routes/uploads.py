@@ -1,5 +1,7 @@
 """`POST /v1/screen/upload`: a file, as the raw body or in a form."""
 
+import asyncio
+import hashlib
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -16,7 +18,7 @@ from doorward.doors.http.openapi import (
 from doorward.doors.http.reading import refuse_query
 from doorward.doors.http.receiving import Received, receive
 from doorward.doors.http.screening import attempt_of, screen
-from doorward.doors.http.services import Services
+from doorward.doors.http.services import services_of
 
 router = APIRouter(tags=["screen"])
 
@@ -30,9 +32,7 @@ router = APIRouter(tags=["screen"])
 )
 async def screen_upload(
     request: Request,
-    services: Services,
     caller: Annotated[ApiKey, Depends(Requires(Scope.SCREEN))],
-    _query: Annotated[None, Depends(refuse_query)],
 ) -> Response:
     """May this file be let in? Send it as the raw body, of any type, or as the one file of a form.
 
@@ -40,13 +40,16 @@ async def screen_upload(
     `context` with JSON. Of a body that does not arrive whole, nothing is recorded. Needs the scope
     `screen`.
     """
+    refuse_query(request)
     attempt = attempt_of(request, caller)
+    services = services_of(request)
     async with receive(request, services) as received:
-        claim = None if attempt is None else attempt.claim(*_identity(received))
+        claim = None if attempt is None else attempt.claim(*await _identity(received))
         return await screen(services, received.upload, claim, received.reservation)
 
 
-def _identity(received: Received) -> tuple[bytes, ...]:
+async def _identity(received: Received) -> tuple[bytes, ...]:
     """What makes two uploads the same request; a form's boundary, for one, does not."""
-    declared = received.upload.declared_type or ""
-    return received.context.model_dump_json().encode(), declared.encode(), received.sha256
+    upload = received.upload
+    digest = await asyncio.to_thread(lambda: hashlib.sha256(upload.body.view()).digest())
+    return received.context.model_dump_json().encode(), (upload.declared_type or "").encode(), digest

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import JSONResponse
 
 from doorward.access import Scope
@@ -11,7 +11,7 @@ from doorward.doors.http.authentication import Requires
 from doorward.doors.http.fields import IDENTIFIER
 from doorward.doors.http.openapi import problems
 from doorward.doors.http.problems import NOT_FOUND, Problem
-from doorward.doors.http.services import Services
+from doorward.doors.http.services import services_of
 
 router = APIRouter(tags=["verdicts"], dependencies=[Depends(Requires(Scope.VERDICTS))])
 
@@ -24,12 +24,12 @@ router = APIRouter(tags=["verdicts"], dependencies=[Depends(Requires(Scope.VERDI
 )
 async def get_verdict(
     verdict: Annotated[str, Path(min_length=1, max_length=40, pattern=IDENTIFIER, examples=["v_4f1d0c2b"])],
-    services: Services,
+    request: Request,
 ) -> Response:
     """What was decided and why, and what became of it. Of what was allowed without any finding nothing
     is kept. Needs the scope `verdicts`.
     """
-    found = await services.verdicts.find(verdict)
+    found = await services_of(request).verdicts.find(verdict)
     if found is None:
         raise Problem(NOT_FOUND, "No verdict with this id is kept. Of what was allowed, few are.")
     return JSONResponse(dict(found))
