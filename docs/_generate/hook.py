@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from command_line import command_line
+from enumerations import enumerations
 from http_interface import http_operations, http_schemas
 from policy_words import policy_words
 from retention_rules import retention_rules
@@ -15,6 +16,7 @@ from settings_tables import settings_tables
 
 GENERATORS: Mapping[str, Callable[[], str]] = {
     "command line": command_line,
+    "enumerations": enumerations,
     "http operations": http_operations,
     "http schemas": http_schemas,
     "policy words": policy_words,
