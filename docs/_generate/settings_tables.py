@@ -53,7 +53,7 @@ def _kind(field: FieldInfo) -> str:
 def _type_name(annotation: Any) -> str:
     if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:
         annotation = next(one for one in typing.get_args(annotation) if one is not type(None))
-    return _NAMES.get(annotation) or getattr(annotation, "__name__", str(annotation))
+    return str(_NAMES.get(annotation) or getattr(annotation, "__name__", annotation))
 
 
 def _default(key: str, field: FieldInfo) -> str:
