@@ -111,6 +111,7 @@ def test_a_worker_retires_after_its_jobs_or_when_it_has_grown(
 
     def client() -> None:
         with ours:
+            assert channel.receive(ours) == ({"ready": os.getpid()}, None)
             while not answers or not answers[-1]["last"]:
                 answers.append(ask(ours, len(answers), sample("coins.png")))
 
@@ -125,8 +126,8 @@ def test_a_worker_retires_after_its_jobs_or_when_it_has_grown(
 
 def test_a_worker_ends_when_the_pool_hangs_up() -> None:
     ours, theirs = socket.socketpair()
-    ours.close()
-    with theirs:
+    ours.shutdown(socket.SHUT_WR)
+    with ours, theirs:
         worker.serve(theirs)
 
 

@@ -6,6 +6,7 @@ memory, disk or time with it, and that end it when its parents are gone.
 
 import contextlib
 import ctypes
+import os
 import resource
 import signal
 import sys
@@ -15,8 +16,15 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 
 
-def confine(memory_bytes: int) -> None:
-    """Limit the calling process for good: memory, no files, no core dumps, no life without parent."""
+class Orphaned(Exception):
+    """The parent ended before its end could be made this process's end too."""
+
+
+def confine(memory_bytes: int, parent: int) -> None:
+    """Limit the calling process for good: memory, no files, no core dumps, no life without `parent`.
+
+    Raises `Orphaned` if the parent has gone already.
+    """
     _limit(resource.RLIMIT_AS, memory_bytes)
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_CORE, 0)
@@ -24,6 +32,8 @@ def confine(memory_bytes: int) -> None:
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if os.getppid() != parent:
+        raise Orphaned
 
 
 def _limit(what: int, value: int) -> None:

@@ -66,19 +66,20 @@ class ForkServer:
         return {"killed": self._kill(int(request["kill"]))}
 
     def _spawn(self, descriptor: int) -> int:
+        parent = os.getpid()
         pid = os.fork()
         if pid == 0:
-            self._become_worker(descriptor)
+            self._become_worker(descriptor, parent)
         os.close(descriptor)
         self._children.add(pid)
         return pid
 
-    def _become_worker(self, descriptor: int) -> None:
+    def _become_worker(self, descriptor: int, parent: int) -> None:
         """Never returns: what a worker leaves behind is for the system to clear up, not for Python."""
         status = 1
         try:
             self._connection.close()
-            confine(self._memory_bytes)
+            confine(self._memory_bytes, parent)
             with socket.socket(fileno=descriptor) as connection:
                 worker.serve(connection)
             status = 0

@@ -17,18 +17,20 @@ from doorward.imagery.decoding.picture import look
 # A fresh worker costs some 15 ms. After so many files that is nothing, and whatever a decoder
 # library has leaked or a hostile file has twisted goes with the old one.
 JOBS_IN_A_LIFE = 1_000
-# What a worker may still hold between files. A leak ends its life early; the buffers of a large
-# picture do not count, for the allocator gives blocks of their size back at once.
+# What a worker may hold between files: twice what the allocator keeps for the next (`nursery`). More than
+# that is a leak, and ends the worker's life early.
 RESIDENT_BYTES_AT_REST = 512 * 1024 * 1024
 _GRACE_S = 1.0
 
 
 def serve(connection: socket.socket) -> None:
-    """Answer requests `{"job", "size", "limits"}`, each with the body's descriptor, with `Decoded`s.
+    """Say `{"ready": pid}`; then answer requests `{"job", "size", "limits"}`, each with the body's
+    descriptor, with `Decoded`s.
 
     An answer repeats the job's number, so that it cannot be taken for another's, and says
     `"last": true` when the worker retires after it.
     """
+    channel.send(connection, {"ready": os.getpid()})
     for served in range(1, JOBS_IN_A_LIFE + 1):
         received = channel.receive(connection)
         if received is None:
