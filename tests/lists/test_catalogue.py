@@ -5,14 +5,16 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from doorward.clock import ManualClock
-from doorward.lists import Catalogue, CatalogueNotLoaded, ListState, LiveList
+from doorward.lists import Catalogue, CatalogueNotLoaded, DetailsError, ListState, LiveList
 from doorward.lists.loading import RETRY_S
 from doorward.lists.publication import remove_list
 from doorward.settings import ListSettings
 from doorward.storage import DatabaseUnavailable
+from doorward.storage.tables import list_versions
 from support.files import flipped
 from support.publishing import Publisher, entry
 
@@ -40,8 +42,8 @@ def test_before_it_has_looked_it_does_not_say_that_there_are_no_lists(sqlite_pub
         catalogue_of(sqlite_publisher).current()
 
 
-def test_with_no_lists_it_says_so(publisher: Publisher) -> None:
-    catalogue = catalogue_of(publisher)
+def test_with_no_lists_it_says_so(sqlite_publisher: Publisher) -> None:
+    catalogue = catalogue_of(sqlite_publisher)
     catalogue.refresh()
     assert catalogue.current() == {}
     assert catalogue.warnings() == ()
@@ -57,24 +59,24 @@ def test_a_published_version_comes_into_force_with_the_next_refresh(publisher: P
         assert live.state(publisher.clock.now()) is ListState.LIVE
 
 
-def test_a_version_that_stays_is_not_opened_again(publisher: Publisher) -> None:
-    publisher.publish(A)
-    catalogue = catalogue_of(publisher)
+def test_a_version_that_stays_is_not_opened_again(sqlite_publisher: Publisher) -> None:
+    sqlite_publisher.publish(A)
+    catalogue = catalogue_of(sqlite_publisher)
     catalogue.refresh()
     former = catalogue.current()["known"]
-    publisher.publish(A, name="other")
+    sqlite_publisher.publish(A, name="other")
     catalogue.refresh()
     assert catalogue.current()["known"] is former
     assert set(catalogue.current()) == {"known", "other"}
 
 
-def test_what_was_current_stays_whole_for_whoever_holds_it(publisher: Publisher) -> None:
-    publisher.publish(A)
-    catalogue = catalogue_of(publisher)
+def test_what_was_current_stays_whole_for_whoever_holds_it(sqlite_publisher: Publisher) -> None:
+    sqlite_publisher.publish(A)
+    catalogue = catalogue_of(sqlite_publisher)
     catalogue.refresh()
     held = catalogue.current()["known"]
     for number in range(3):
-        publisher.publish(entry("x", number), keep_versions=1)
+        sqlite_publisher.publish(entry("x", number), keep_versions=1)
     catalogue.refresh()
     assert ids(held) == ["a"]  # though its file is deleted
 
@@ -127,50 +129,50 @@ def test_a_list_that_cannot_be_read_does_not_vanish(publisher: Publisher) -> Non
     assert "checksum" in catalogue.warnings()[0]
 
 
-def test_a_missing_file_is_a_list_that_cannot_be_read(publisher: Publisher) -> None:
-    publisher.publish(A)
-    (publisher.directory / publisher.shelf.required("known").file).unlink()
-    catalogue = catalogue_of(publisher)
+def test_a_missing_file_is_a_list_that_cannot_be_read(sqlite_publisher: Publisher) -> None:
+    sqlite_publisher.publish(A)
+    (sqlite_publisher.directory / sqlite_publisher.shelf.required("known").file).unlink()
+    catalogue = catalogue_of(sqlite_publisher)
     catalogue.refresh()
-    assert catalogue.current()["known"].state(publisher.clock.now()) is ListState.UNREADABLE
+    assert catalogue.current()["known"].state(sqlite_publisher.clock.now()) is ListState.UNREADABLE
 
 
-def test_another_list_s_file_in_its_place_is_not_used(publisher: Publisher) -> None:
-    publisher.publish(A)
-    publisher.publish(B, name="other")
-    shelf = publisher.shelf
-    other = (publisher.directory / shelf.required("other").file).read_bytes()
-    (publisher.directory / shelf.required("known").file).write_bytes(other)
-    catalogue = catalogue_of(publisher)
+def test_another_list_s_file_in_its_place_is_not_used(sqlite_publisher: Publisher) -> None:
+    sqlite_publisher.publish(A)
+    sqlite_publisher.publish(B, name="other")
+    shelf = sqlite_publisher.shelf
+    other = (sqlite_publisher.directory / shelf.required("other").file).read_bytes()
+    (sqlite_publisher.directory / shelf.required("known").file).write_bytes(other)
+    catalogue = catalogue_of(sqlite_publisher)
     catalogue.refresh()
     assert "not the file that was published" in (catalogue.current()["known"].problem or "")
 
 
 def test_when_a_new_version_cannot_be_read_the_former_is_matched_but_clears_nothing(
-    publisher: Publisher,
+    sqlite_publisher: Publisher,
 ) -> None:
-    first = publisher.publish(A).version
-    catalogue = catalogue_of(publisher)
+    first = sqlite_publisher.publish(A).version
+    catalogue = catalogue_of(sqlite_publisher)
     catalogue.refresh()
-    second = publisher.publish(A, B).version
-    damage(publisher)
+    second = sqlite_publisher.publish(A, B).version
+    damage(sqlite_publisher)
     catalogue.refresh()
     live = catalogue.current()["known"]
     assert (live.version, ids(live)) == (first, ["a"])
-    assert live.state(publisher.clock.now()) is ListState.UNREADABLE
+    assert live.state(sqlite_publisher.clock.now()) is ListState.UNREADABLE
     assert live.problem is not None
     assert first in live.problem
     assert second in live.problem
 
 
 def test_a_version_that_could_not_be_read_is_tried_again_after_a_while(
-    publisher: Publisher, clock: ManualClock
+    sqlite_publisher: Publisher, clock: ManualClock
 ) -> None:
-    publisher.publish(A)
-    damage(publisher)
-    catalogue = catalogue_of(publisher)
+    sqlite_publisher.publish(A)
+    damage(sqlite_publisher)
+    catalogue = catalogue_of(sqlite_publisher)
     catalogue.refresh()
-    damage(publisher)  # the same byte turned over again: it is whole once more
+    damage(sqlite_publisher)  # the same byte turned over again: it is whole once more
     catalogue.refresh()
     assert catalogue.current()["known"].problem is not None
     clock.advance(timedelta(seconds=RETRY_S))
@@ -178,8 +180,8 @@ def test_a_version_that_could_not_be_read_is_tried_again_after_a_while(
     assert ids(catalogue.current()["known"]) == ["a"]
 
 
-def test_subscribers_see_each_version_before_it_is_in_force(publisher: Publisher) -> None:
-    catalogue = catalogue_of(publisher)
+def test_subscribers_see_each_version_before_it_is_in_force(sqlite_publisher: Publisher) -> None:
+    catalogue = catalogue_of(sqlite_publisher)
     seen: list[tuple[str, list[str]]] = []
 
     def prepare(live: LiveList) -> None:
@@ -187,31 +189,31 @@ def test_subscribers_see_each_version_before_it_is_in_force(publisher: Publisher
 
     catalogue.refresh()
     catalogue.subscribe(prepare)
-    first = publisher.publish(A).version
+    first = sqlite_publisher.publish(A).version
     catalogue.refresh()
     catalogue.refresh()
-    second = publisher.publish(B).version
+    second = sqlite_publisher.publish(B).version
     catalogue.refresh()
     assert seen == [(first, []), (second, [first])]
 
 
-def test_a_late_subscriber_sees_what_is_in_force(publisher: Publisher) -> None:
-    version = publisher.publish(A).version
-    catalogue = catalogue_of(publisher)
+def test_a_late_subscriber_sees_what_is_in_force(sqlite_publisher: Publisher) -> None:
+    version = sqlite_publisher.publish(A).version
+    catalogue = catalogue_of(sqlite_publisher)
     catalogue.refresh()
     seen: list[str] = []
     catalogue.subscribe(lambda live: seen.append(live.version))
     assert seen == [version]
 
 
-def test_a_version_that_cannot_be_prepared_counts_as_unreadable(publisher: Publisher) -> None:
-    catalogue = catalogue_of(publisher)
+def test_a_version_that_cannot_be_prepared_counts_as_unreadable(sqlite_publisher: Publisher) -> None:
+    catalogue = catalogue_of(sqlite_publisher)
 
     def fail(live: LiveList) -> None:
         raise MemoryError("no room for the index")
 
     catalogue.subscribe(fail)
-    publisher.publish(A)
+    sqlite_publisher.publish(A)
     catalogue.refresh()
     live = catalogue.current()["known"]
     assert live.snapshot is None
@@ -240,6 +242,21 @@ def test_while_the_database_is_away_everything_stays(
             fresh.current()
     catalogue.refresh()
     assert catalogue.warnings() == ()
+
+
+def test_a_row_that_cannot_be_understood_is_warned_of_and_everything_stays(
+    sqlite_publisher: Publisher,
+) -> None:
+    sqlite_publisher.publish(A)
+    catalogue = catalogue_of(sqlite_publisher)
+    catalogue.refresh()
+    sqlite_publisher.database.write(
+        lambda connection: connection.execute(update(list_versions).values(details={}))
+    )
+    with pytest.raises(DetailsError):
+        catalogue.refresh()
+    assert ids(catalogue.current()["known"]) == ["a"]
+    assert catalogue.warnings()[0].startswith("the lists are not kept current: the particulars")
 
 
 def test_readers_are_never_without_a_list_while_versions_are_published(publisher: Publisher) -> None:

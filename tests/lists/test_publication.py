@@ -29,9 +29,9 @@ def test_the_first_version_brings_a_list_into_force(publisher: Publisher) -> Non
     assert publisher.files() == [f"known/{outcome.version}.snapshot"]
 
 
-def test_a_version_is_named_by_its_number_and_its_contents(publisher: Publisher) -> None:
-    outcome = publisher.publish(A)
-    present = publisher.shelf.required("known")
+def test_a_version_is_named_by_its_number_and_its_contents(sqlite_publisher: Publisher) -> None:
+    outcome = sqlite_publisher.publish(A)
+    present = sqlite_publisher.shelf.required("known")
     assert outcome.version == f"1-{present.sha256[:12]}"
     assert present.counts == {"md5": 1, "sha1": 0, "sha256": 0, "pdq": 0}
 
@@ -43,11 +43,11 @@ def test_publishing_twice_changes_nothing(publisher: Publisher) -> None:
     assert len(publisher.versions()) == len(publisher.ledger()) == 1
 
 
-def test_an_import_replaces_what_the_list_had(publisher: Publisher) -> None:
-    publisher.publish(A, B)
-    outcome = publisher.publish(B._replace(label="cat"), C)
+def test_an_import_replaces_what_the_list_had(sqlite_publisher: Publisher) -> None:
+    sqlite_publisher.publish(A, B)
+    outcome = sqlite_publisher.publish(B._replace(label="cat"), C)
     assert (outcome.added, outcome.removed, outcome.altered, outcome.kept) == (1, 1, 1, 0)
-    assert set(publisher.contents()) == {"b", "c"}
+    assert set(sqlite_publisher.contents()) == {"b", "c"}
 
 
 def test_adding_keeps_what_the_list_had(publisher: Publisher) -> None:
@@ -58,9 +58,9 @@ def test_adding_keeps_what_the_list_had(publisher: Publisher) -> None:
     assert publisher.contents() == {"a": A, "b": changed, "c": C}
 
 
-def test_adding_what_is_there_changes_nothing(publisher: Publisher) -> None:
-    publisher.publish(A, B)
-    assert not publisher.publish(A, add=True).changed
+def test_adding_what_is_there_changes_nothing(sqlite_publisher: Publisher) -> None:
+    sqlite_publisher.publish(A, B)
+    assert not sqlite_publisher.publish(A, add=True).changed
 
 
 @pytest.mark.parametrize(
@@ -121,19 +121,19 @@ def test_superseded_files_are_deleted_beyond_those_to_keep(publisher: Publisher)
     assert len(publisher.versions()) == 5  # the record stays
 
 
-def test_what_crashes_left_is_deleted_and_other_files_are_not(publisher: Publisher) -> None:
-    publisher.publish(A)
-    folder = publisher.directory / "known"
+def test_what_crashes_left_is_deleted_and_other_files_are_not(sqlite_publisher: Publisher) -> None:
+    sqlite_publisher.publish(A)
+    folder = sqlite_publisher.directory / "known"
     for name in ("2-abandoned.snapshot", "2-0123.partial", "notes.txt"):
         (folder / name).touch()
-    publisher.publish(A)
+    sqlite_publisher.publish(A)
     assert sorted(path.name for path in folder.iterdir() if path.stem[0] != "1") == ["notes.txt"]
 
 
-def test_the_files_of_other_lists_stay(publisher: Publisher) -> None:
-    publisher.publish(A, name="other")
-    publisher.publish(A)
-    assert len(publisher.files()) == 2
+def test_the_files_of_other_lists_stay(sqlite_publisher: Publisher) -> None:
+    sqlite_publisher.publish(A, name="other")
+    sqlite_publisher.publish(A)
+    assert len(sqlite_publisher.files()) == 2
 
 
 def test_two_contents_for_one_id_are_refused(sqlite_publisher: Publisher) -> None:
@@ -159,21 +159,21 @@ def test_the_name_of_the_built_in_list_is_taken(sqlite_publisher: Publisher) -> 
         sqlite_publisher.publish(A, name="canary")
 
 
-def test_a_damaged_version_is_mended_by_importing_the_same_again(publisher: Publisher) -> None:
-    first = publisher.publish(A)
-    damage(publisher)
-    second = publisher.publish(A)
+def test_a_damaged_version_is_mended_by_importing_the_same_again(sqlite_publisher: Publisher) -> None:
+    first = sqlite_publisher.publish(A)
+    damage(sqlite_publisher)
+    second = sqlite_publisher.publish(A)
     assert second.changed
     assert second.version != first.version
-    assert publisher.contents() == {"a": A}
+    assert sqlite_publisher.contents() == {"a": A}
 
 
-def test_nothing_is_added_to_a_damaged_version(publisher: Publisher) -> None:
-    first = publisher.publish(A)
-    damage(publisher)
+def test_nothing_is_added_to_a_damaged_version(sqlite_publisher: Publisher) -> None:
+    first = sqlite_publisher.publish(A)
+    damage(sqlite_publisher)
     with pytest.raises(ListError, match=r"Import the whole list, without --add\."):
-        publisher.publish(B, add=True)
-    assert publisher.versions() == [(first.version, True)]
+        sqlite_publisher.publish(B, add=True)
+    assert sqlite_publisher.versions() == [(first.version, True)]
 
 
 def test_publishers_at_the_same_moment_take_turns(publisher: Publisher) -> None:

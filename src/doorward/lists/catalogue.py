@@ -40,7 +40,7 @@ class Catalogue:
         self._poll_s = settings.poll_s
         self._loader = Loader(directory, clock, settings.warn_days)
         self._current: Mapping[str, LiveList] | None = None
-        self._database_problem: str | None = None
+        self._problem: str | None = None
         self._refreshing = threading.Lock()
 
     def current(self) -> Mapping[str, LiveList]:
@@ -59,18 +59,18 @@ class Catalogue:
     def refresh(self) -> None:
         """Bring `current()` up to date. Blocks: call it in a thread.
 
-        While the database is away everything stays as it is; raises `DatabaseUnavailable` only where
-        nothing was ever loaded.
+        While the database is away everything stays as it is, and `warnings` says so; it raises
+        `DatabaseUnavailable` only where nothing was ever loaded.
         """
         with self._refreshing:
             try:
                 self._load()
-            except DatabaseUnavailable as error:
-                self._database_problem = str(error)
-                if self._current is None:
+            except Exception as error:
+                self._problem = str(error)
+                if self._current is None or not isinstance(error, DatabaseUnavailable):
                     raise
             else:
-                self._database_problem = None
+                self._problem = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Refresh again and again until `stop`; whatever changes in the warnings is logged."""
@@ -91,8 +91,8 @@ class Catalogue:
         """What somebody must see to, in words: lists that expire or cannot be read, an absent database."""
         now = self._clock.now()
         found = [live.warning(now) for live in (self._current or {}).values()]
-        if self._database_problem is not None:
-            found.append(f"the lists are not kept current: {self._database_problem}")
+        if self._problem is not None:
+            found.append(f"the lists are not kept current: {self._problem}")
         return tuple(warning for warning in found if warning is not None)
 
     def _load(self) -> None:
