@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from doorward.doors.http import probes
 from doorward.doors.http.metrics import HouseState, ListAge
 from doorward.doors.http.readiness import MAX_AGE_S, Probe, Readiness
 from doorward.storage import Database
+from doorward.storage.tables import idempotency
 from doorward.subjects import Search, Subject, Upload
 from doorward.verdicts import Decision, Verdict
 from support.door import Cardboard, bearer, full_verdict
@@ -103,14 +105,21 @@ def test_a_canary_that_is_not_blocked_makes_the_server_unready(
     assert gate.data == b"drawn"
 
 
-def test_a_database_is_writable_until_it_is_not(
+def test_a_database_that_takes_a_row_is_writable_and_keeps_nothing_of_it(
     database: Database, house: Cardboard, client: httpx.Client, stage: Stage
 ) -> None:
-    ready = Readiness({"database": probes.database_writable(database)}, tuple, house.clock)
-    stage.app = house.app(readiness=ready)
+    checks = {"database": probes.database_writable(database)}
+    stage.app = house.app(readiness=Readiness(checks, tuple, house.clock))
     assert client.get("/readyz").status_code == 200
-    database.write(lambda connection: connection.exec_driver_sql("DROP TABLE idempotency"))
-    house.clock.advance(timedelta(seconds=MAX_AGE_S))
+    assert database.read(lambda c: c.execute(select(idempotency)).all()) == []
+
+
+def test_a_database_that_takes_no_row_makes_the_server_unready(
+    sqlite_database: Database, house: Cardboard, client: httpx.Client, stage: Stage
+) -> None:
+    sqlite_database.write(lambda connection: connection.exec_driver_sql("DROP TABLE idempotency"))
+    checks = {"database": probes.database_writable(sqlite_database)}
+    stage.app = house.app(readiness=Readiness(checks, tuple, house.clock))
     assert client.get("/readyz").status_code == 503
 
 
