@@ -72,10 +72,6 @@ class GateSettings(Table):
         ge=0,
         description="How long an upload may wait in line before its deadline starts to run.",
     )
-    default_jurisdiction: str | None = Field(
-        default=None,
-        description="Jurisdiction of a subject that names none; without it `unknown`, the strictest.",
-    )
 
 
 class ImagerySettings(Table):

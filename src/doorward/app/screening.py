@@ -17,7 +17,6 @@ from doorward.settings import Settings
 from doorward.storage import Database
 from doorward.subjects import SubjectKind
 
-UPLOADS_PER_DECODER = 2  # one being decoded, one whose bytes are being digested or matched
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def build_screening(
         recorder=recorder or NothingRecorded(),
         settings=settings.gate,
         clock=clock,
-        uploads_at_once=UPLOADS_PER_DECODER * (settings.imagery.workers or os.cpu_count() or 1),
+        uploads_at_once=settings.imagery.workers or os.cpu_count() or 1,  # a decoder for each
     )
     return Screening(gate, imagery, catalogue, decoders, policy)
 
