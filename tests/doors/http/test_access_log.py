@@ -27,7 +27,7 @@ def test_a_request_is_one_line_with_its_route_and_without_its_content(
     assert described == [
         ("POST", "/v1/screen/upload", 400, 0),
         ("POST", "/v1/screen/upload", 200, 12),
-        ("GET", "/v1/accounts/{account:path}/facts", 404, 0),
+        ("GET", "/v1/accounts/{account}/facts", 404, 0),
         ("GET", "(none)", 404, 0),
     ]
     assert all(entry["ms"] >= 0 and entry["bytes_out"] > 0 for entry in _entries(logged))

@@ -43,7 +43,7 @@ class AccessLog:
             self._record(scope, passage)
 
     def _record(self, scope: Scope, passage: "_Passage") -> None:
-        route = getattr(scope.get("route"), "path", NO_ROUTE)
+        route = getattr(scope.get("route"), "path_format", NO_ROUTE)
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         status = passage.status or 499  # nobody was there to hear an answer
         seconds = perf_counter() - passage.began_s
