@@ -200,6 +200,15 @@ def test_more_matches_than_anyone_reads_are_counted(tmp_path: Path, clock: Manua
     assert assessment.facts["matches_not_named"] == "30"
 
 
+def test_a_large_list_is_searched_in_a_thread_with_the_same_findings(
+    tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists = FixedLists(coffee_list(tmp_path))
+    inline = assess(lists, clock, COFFEE)
+    monkeypatch.setattr("doorward.imagery.detector._ROWS_AT_ONCE", 0)
+    assert assess(lists, clock, COFFEE).findings == inline.findings != ()
+
+
 def test_readiness_names_what_can_be_found(tmp_path: Path, clock: ManualClock) -> None:
     ncii = live_list(tmp_path, details("ncii", code=Code.NCII, days=1), [])
     lists = FixedLists()

@@ -40,6 +40,14 @@ def test_a_photograph_in_a_later_frame_is_seen(kind: str) -> None:
     assert (int.from_bytes(last.pdq) ^ int.from_bytes(alone.pdq)).bit_count() <= 10
 
 
+def test_of_a_jpeg_with_further_pictures_the_one_that_viewers_show_is_seen() -> None:
+    first, further = photograph("coffee.png"), photograph("chelsea.png")
+    looked = fingerprint(saved(first, "MPO", save_all=True, append_images=[further]))
+    assert looked.problems == ()
+    assert looked.pdq == fingerprint(saved(first, "JPEG")).pdq
+    assert len(looked.renderings) == 1
+
+
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "TIFF"])
 def test_an_animation_with_more_frames_than_allowed_is_over_the_limit(kind: str) -> None:
     data = animation(kind, 7)

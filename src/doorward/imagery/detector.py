@@ -1,7 +1,7 @@
 """The detector of known imagery."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -15,7 +15,7 @@ from doorward.imagery.digests import Digests, digest_bytes
 from doorward.imagery.facts import facts_of
 from doorward.imagery.matching.exhaustive import exhaustive_matchers
 from doorward.imagery.matching.explain import finding
-from doorward.imagery.matching.known_imagery import KnownImagery, Lists
+from doorward.imagery.matching.known_imagery import InForce, KnownImagery, Lists
 from doorward.imagery.matching.protocols import BuildMatchers
 from doorward.imagery.matching.ranking import Ranked, rank
 from doorward.imagery.matching.search import Searchable, search
@@ -39,6 +39,13 @@ class _Seen:
     digests: Digests
     decoded: Decoded
     digest_ms: float
+
+    def not_assessed(self) -> tuple[NotAssessed, ...]:
+        problems = self.decoded.problems
+        return tuple(NotAssessed(NAME, each.cause, each.reason, each.retry) for each in problems)
+
+    def facts(self, unnamed: int = 0) -> Mapping[str, str]:
+        return facts_of(self.media_type, self.digests, self.decoded, unnamed)
 
 
 class ImageryDetector:
@@ -81,26 +88,12 @@ class ImageryDetector:
         if subject.body.size == 0:
             return Assessment(not_assessed=(NotAssessed(NAME, Cause.EMPTY, "The file is empty."),))
         seen = await self._see(subject.body, deadline)
-        unseen = tuple(
-            NotAssessed(NAME, problem.cause, problem.reason, problem.retry)
-            for problem in seen.decoded.problems
-        )
         try:
             lists = self._known.in_force(NAME, self._clock.now())
         except CatalogueNotLoaded as error:
             unknown = NotAssessed(NAME, Cause.LIST_UNREADABLE, str(error), retry=True)
-            return Assessment(not_assessed=(*unseen, unknown), facts=_facts(seen))
-        started_s = self._clock.monotonic_s()
-        ranked = await _compare(lists.searchable, seen.digests, seen.decoded.renderings)
-        return Assessment(
-            findings=tuple(finding(searched, match, NAME, VERSION) for searched, match in ranked.named),
-            not_assessed=(*unseen, *lists.not_assessed),
-            lists=MappingProxyType({each.details.name: each.version for each in lists.searchable}),
-            timings_ms=MappingProxyType(
-                {**seen.decoded.timings_ms, "digest": seen.digest_ms, "match": self._since_ms(started_s)}
-            ),
-            facts=_facts(seen, ranked.unnamed),
-        )
+            return Assessment(not_assessed=(*seen.not_assessed(), unknown), facts=seen.facts())
+        return await self._look_up(seen, lists)
 
     async def _see(self, body: Body, deadline: Deadline) -> _Seen:
         # Taken here, on the loop: the thread's view stays valid even if the body is closed meanwhile.
@@ -110,6 +103,20 @@ class ImageryDetector:
             asyncio.to_thread(self._digest, view), self._decode(body, media_type, deadline)
         )
         return _Seen(media_type, digests, decoded, digest_ms)
+
+    async def _look_up(self, seen: _Seen, lists: InForce) -> Assessment:
+        started_s = self._clock.monotonic_s()
+        ranked = await _compare(lists.searchable, seen.digests, seen.decoded.renderings)
+        match_ms = self._since_ms(started_s)
+        return Assessment(
+            findings=tuple(finding(searched, match, NAME, VERSION) for searched, match in ranked.named),
+            not_assessed=(*seen.not_assessed(), *lists.not_assessed),
+            lists=MappingProxyType({each.details.name: each.version for each in lists.searchable}),
+            timings_ms=MappingProxyType(
+                {**seen.decoded.timings_ms, "digest": seen.digest_ms, "match": match_ms}
+            ),
+            facts=seen.facts(ranked.unnamed),
+        )
 
     def _digest(self, view: memoryview) -> tuple[Digests, float]:
         started_s = self._clock.monotonic_s()
@@ -134,7 +141,3 @@ async def _compare(lists: Sequence[Searchable], digests: Digests, renderings: Se
 
 def _search_all(lists: Sequence[Searchable], digests: Digests, renderings: Sequence[Rendering]) -> Ranked:
     return rank([(each, search(each, digests, renderings)) for each in lists])
-
-
-def _facts(seen: _Seen, unnamed: int = 0) -> MappingProxyType[str, str]:
-    return facts_of(seen.media_type, seen.digests, seen.decoded, unnamed)

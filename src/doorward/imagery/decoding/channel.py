@@ -31,7 +31,10 @@ def receive(connection: socket.socket) -> tuple[dict[str, Any], int | None] | No
     line = b""
     descriptor: int | None = None
     while not line.endswith(b"\n"):
-        piece, descriptors, _, _ = socket.recv_fds(connection, _PIECE_BYTES, 1)
+        try:
+            piece, descriptors, _, _ = socket.recv_fds(connection, _PIECE_BYTES, 1)
+        except ConnectionResetError:  # gone with an answer of ours unread
+            piece, descriptors = b"", []
         for each in descriptors:
             descriptor = each
         line += piece

@@ -4,7 +4,7 @@ Forking from it takes milliseconds, where a fresh interpreter with NumPy takes m
 forking from the server itself would copy its threads' locks in whatever state they are. It has
 one thread and speaks one request at a time:
 
-* `{"spawn": true}` with the worker's end of a socket → `{"pid": 4711}`
+* `{"spawn": true}` with the worker's end of a socket → `{"pid": 4711}`, or `{"error": "…"}`
 * `{"kill": 4711}` → `{"killed": 4711}`, or `{"killed": null}` if that child had already ended
 
 It alone reaps the workers. So a process id it is asked to kill is still that of its own child,
@@ -20,7 +20,7 @@ import select
 import signal
 import socket
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 from PIL import AvifImagePlugin, Image
 
@@ -62,19 +62,24 @@ class ForkServer:
 
     def _answer(self, request: dict[str, Any], descriptor: int | None) -> dict[str, Any]:
         if descriptor is not None:
-            return {"pid": self._spawn(descriptor)}
+            return self._spawn(descriptor)
         return {"killed": self._kill(int(request["kill"]))}
 
-    def _spawn(self, descriptor: int) -> int:
+    def _spawn(self, descriptor: int) -> dict[str, Any]:
         parent = os.getpid()
-        pid = os.fork()
-        if pid == 0:
-            self._become_worker(descriptor, parent)
-        os.close(descriptor)
+        try:
+            pid = os.fork()
+        except OSError as error:  # out of processes or memory; those that there are live on
+            return {"error": error.strerror}
+        else:
+            if pid == 0:
+                self._become_worker(descriptor, parent)
+        finally:
+            os.close(descriptor)
         self._children.add(pid)
-        return pid
+        return {"pid": pid}
 
-    def _become_worker(self, descriptor: int, parent: int) -> None:
+    def _become_worker(self, descriptor: int, parent: int) -> NoReturn:
         """Never returns: what a worker leaves behind is for the system to clear up, not for Python."""
         status = 1
         try:

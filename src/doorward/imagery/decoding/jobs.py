@@ -33,8 +33,8 @@ class Job:
         return cls(number, os.dup(body.fileno()), body.size, deadline, now_s, answer)
 
     def take(self) -> bool:
-        """A keeper takes the job over. False if nobody waits for its answer any more."""
-        if self.answer.done():
+        """A keeper takes the job over. False if nobody waits for its answer, or not a moment longer."""
+        if self.answer.done() or not self.deadline.remaining_s():
             return False
         self.taken = True
         return True

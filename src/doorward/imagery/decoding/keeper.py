@@ -126,7 +126,7 @@ class Keeper:
             decoded = _decoded(answer, job)
         except (Gone, BadAnswer) as error:
             self._tally.died += 1
-            reason = "The decoder process died while it looked at this file."
+            reason = "The decoder process failed while it looked at this file."
             job.resolve(Decoded(problems=(Problem(Cause.FAILED, reason, retry=True),)))
             await self._lose(worker, str(error))
             return

@@ -1,16 +1,10 @@
 """The picture decoder of this version: Pillow, on a short lead."""
 
-import threading
 import time
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from io import SEEK_CUR, SEEK_END, SEEK_SET, BufferedReader, RawIOBase
-from typing import Any
 
 import numpy as np
-from PIL import Image, ImageFile
+from PIL import Image
 
 from doorward.findings import Cause, Variant
 from doorward.imagery.decoding import frames, pixels
@@ -18,37 +12,12 @@ from doorward.imagery.decoding.answers import Decoded, Problem, Rendering
 from doorward.imagery.decoding.checksums import with_right_checksums
 from doorward.imagery.decoding.formats import PILLOW_FORMATS
 from doorward.imagery.decoding.limits import Limits
+from doorward.imagery.decoding.mapped import as_file
 from doorward.imagery.decoding.perceptual import pdq
+from doorward.imagery.decoding.pillow_rules import pillow_rules
 from doorward.imagery.sniff import MediaType
 
-_RULES_IN_FORCE = threading.Lock()
 _TIME_SHARE = 0.8  # of the time limit, after which no further frame is begun
-
-
-class _Mapped(RawIOBase):
-    """Mapped bytes as a file, so that reading a body takes no second copy of it."""
-
-    def __init__(self, data: memoryview) -> None:
-        self._data = data
-        self._at = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        target = memoryview(buffer)
-        piece = self._data[self._at : self._at + len(target)]
-        target[: len(piece)] = piece
-        self._at += len(piece)
-        return len(piece)
-
-    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
-        base = {SEEK_SET: 0, SEEK_CUR: self._at, SEEK_END: len(self._data)}[whence]
-        self._at = max(0, base + offset)
-        return self._at
 
 
 class Refused(Exception):
@@ -102,13 +71,13 @@ class PillowDecoder:
         lenient = _Look(media_type, started_s)
         _attempt(lenient, _mended(data, media_type), limits, tolerant=True)
         best = lenient if len(lenient.renderings) >= len(strict.renderings) else strict
-        return best.decoded(_torn(best))
+        return best.decoded() if best.problems else best.decoded(_torn(best))
 
 
 def _attempt(look: _Look, data: memoryview, limits: Limits, *, tolerant: bool) -> bool:
     """Fill `look`. False if the file broke off or was broken."""
     try:
-        with pillow_rules(limits, tolerant=tolerant):
+        with pillow_rules(limits.max_pixels, tolerant=tolerant):
             _see(look, data, limits)
     except Refused as refusal:
         look.problems.append(refusal.problem)
@@ -138,7 +107,7 @@ def _too_many_pixels(limits: Limits) -> str:
 
 def _see(look: _Look, data: memoryview, limits: Limits) -> None:
     name = PILLOW_FORMATS[look.media_type]
-    with Image.open(BufferedReader(_Mapped(data)), formats=(name,)) as image:
+    with Image.open(as_file(data), formats=(name,)) as image:
         _check_size(look, image, limits)
         look.frames = frames.count(image, look.media_type, data, limits.max_frames + 1)
         if look.frames > limits.max_frames:
@@ -176,21 +145,3 @@ def _hash_frame(look: _Look, image: Image.Image, orientation: int, frame: int) -
         look.hash_s += time.perf_counter() - started_s
         if hashed is not None:
             look.renderings.append(Rendering(Variant.FRAME if frame else variant, *hashed, frame))
-
-
-@contextmanager
-def pillow_rules(limits: Limits, *, tolerant: bool) -> Iterator[None]:
-    """Pillow's global switches, set for one look and put back.
-
-    Its own check of pixels then refuses what is over our limit wherever a format hides a second
-    header (an icon's PNG, a TIFF's pages); it errs at twice its number and only warns below that.
-    """
-    with _RULES_IN_FORCE, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
-        Image.MAX_IMAGE_PIXELS = (limits.max_pixels + 1) // 2
-        ImageFile.LOAD_TRUNCATED_IMAGES = tolerant
-        try:
-            yield
-        finally:
-            Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = before
