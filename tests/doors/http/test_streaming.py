@@ -1,5 +1,6 @@
 """What only a network shows: bodies that are cut off, never end, or come in small pieces."""
 
+import errno
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -147,3 +148,17 @@ def test_a_body_is_written_once_and_never_copied_again(
     assert isinstance(subject, Upload)
     assert isinstance(subject.body, MemoryBody)
     assert house.gate.seen[-1].data == body
+
+
+@pytest.mark.parametrize("step", ["__init__", "write"])
+def test_a_machine_without_memory_is_a_503_that_says_hold(
+    step: str, house: Cardboard, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(MemoryBody, step, refuse)
+    answer = client.post(ADDRESS, content=b"x", headers=bearer())
+    assert answer.status_code == 503
+    assert answer.json()["decision"] == "hold"
+    assert house.nothing_is_kept

@@ -85,6 +85,21 @@ def test_json_in_chunks_is_refused_once_it_is_over_the_limit(client: httpx.Clien
     assert client.post("/v1/screen/search", content=endless, headers=headers).status_code == 413
 
 
+def test_json_that_finds_no_memory_is_a_503_that_says_hold(house: Cardboard, client: httpx.Client) -> None:
+    with house.budget.lease(499_990):
+        answer = client.post("/v1/screen/search", json={"query": "landscapes"}, headers=bearer())
+    assert answer.status_code == 503
+    assert answer.json()["decision"] == "hold"
+    assert house.nothing_is_kept
+
+
+def test_a_body_of_nothing_but_unknown_fields_gets_a_short_answer(client: httpx.Client) -> None:
+    body = {"query": "x", **{f"field{number}": 1 for number in range(100)}}
+    answer = client.post("/v1/screen/search", json=body, headers=bearer())
+    assert "has 100 field(s)" in answer.json()["detail"]
+    assert len(answer.json()["errors"]) == 20
+
+
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", ""])
 def test_another_content_type_is_refused(media_type: str, client: httpx.Client) -> None:
     headers = {**bearer(), "Content-Type": media_type}

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from doorward.clock import Clock
 from doorward.doors.http.fields import ReadingRules
 from doorward.doors.http.problems import (
     BODY_STALLED,
@@ -20,11 +19,12 @@ from doorward.doors.http.problems import (
     FieldError,
     Problem,
 )
-from doorward.settings import HttpSettings
+from doorward.doors.http.services import HttpServices, services_of
 
 Model = TypeVar("Model", bound=BaseModel)
 
 SILENCE_LIMIT_S = 30.0  # a client that sends nothing for so long gets its memory taken back
+MOST_ERRORS = 20  # a body of nothing but unknown fields must not be answered by a list of them all
 
 
 def too_large(what: str, limit: int, setting: str) -> Problem:
@@ -73,32 +73,35 @@ async def chunks(request: Request) -> AsyncIterator[bytes]:
             yield chunk
 
 
-async def read_json(request: Request, model: type[Model], settings: HttpSettings, clock: Clock) -> Model:
-    """The JSON body of `request`, checked; and its bytes are forgotten."""
-    data = await read_json_bytes(request, settings)
-    return parse(model, data, rules(settings, clock))
+async def read_json(request: Request, model: type[Model]) -> Model:
+    """The JSON body of `request`, checked."""
+    return parse(model, await read_json_bytes(request), rules(services_of(request)))
 
 
-async def read_json_bytes(request: Request, settings: HttpSettings) -> bytes:
-    """The bytes of a JSON body within the limit."""
+async def read_json_bytes(request: Request) -> bytes:
+    """The bytes of a JSON body within the limit; on the budget until they are all there."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise Problem(WRONG_TYPE, "The body must be JSON, with the header `Content-Type: application/json`.")
-    limit = settings.max_json_bytes
+    services = services_of(request)
+    limit = services.settings.max_json_bytes
     problem = too_large("The JSON body", limit, "http.max_json_bytes")
     if (declared_length(request) or 0) > limit:
         raise problem
     data = bytearray()
-    async for chunk in chunks(request):
-        if len(data) + len(chunk) > limit:
-            raise problem
-        data += chunk
+    with services.budget.lease(0) as lease:
+        async for chunk in chunks(request):
+            if len(data) + len(chunk) > limit:
+                raise problem
+            lease.cover(len(data) + len(chunk))
+            data += chunk
     return bytes(data)
 
 
-def rules(settings: HttpSettings, clock: Clock) -> ReadingRules:
+def rules(services: HttpServices) -> ReadingRules:
     """The rules of this moment."""
-    return ReadingRules(latest=clock.now() + timedelta(seconds=settings.clock_skew_s))
+    skew = timedelta(seconds=services.settings.clock_skew_s)
+    return ReadingRules(latest=services.clock.now() + skew)
 
 
 def parse(model: type[Model], data: bytes, reading: ReadingRules, where: str = "The body") -> Model:
@@ -119,13 +122,14 @@ def explain(error: ValidationError, where: str) -> Problem:
 
 def field_problem(details: Sequence[Mapping[str, Any]], where: str) -> Problem:
     """The problem that names every field which cannot be used, and never its value."""
-    errors = tuple(FieldError(_name(each["loc"]), _message(each["type"], each["msg"])) for each in details)
+    errors = tuple(
+        FieldError(_name(each["loc"]), _message(each["type"], each["msg"])) for each in details[:MOST_ERRORS]
+    )
     listed = "; ".join(
         f"`{each.field}` {each.message}" if each.field else each.message for each in errors[:5]
     )
-    return Problem(
-        INVALID, f"{where} has {len(errors)} field(s) that cannot be used: {listed}.", errors=errors
-    )
+    detail = f"{where} has {len(details)} field(s) that cannot be used: {listed}."
+    return Problem(INVALID, detail, errors=errors)
 
 
 def _name(location: Sequence[int | str]) -> str:
@@ -138,4 +142,5 @@ def _message(kind: str, message: str) -> str:
         "missing": "is missing; add it",
         "string_pattern_mismatch": "has characters that are not permitted here, or not the form asked for",
     }
+    message = message.removeprefix("Value error, ")
     return mend.get(kind) or message[:1].lower() + message[1:]

@@ -53,7 +53,7 @@ async def receive(request: Request, services: HttpServices) -> AsyncIterator[Rec
     """The upload that `request` carries. Everything that can be refused unread is refused first."""
     settings = services.settings
     boundary = boundary_of(request)
-    reading = rules(settings, services.clock)
+    reading = rules(services)
     header = from_header(request, reading)
     length = declared_length(request)
     most = settings.max_body_bytes + (OVERHEAD_BYTES if boundary else 0)

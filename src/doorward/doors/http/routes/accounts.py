@@ -33,9 +33,8 @@ async def put_facts(account: AccountId, request: Request) -> Response:
     """Keeps the facts, encrypted, in place of what was known before. Reports are only as complete as
     these. Needs the scope `facts`.
     """
-    services = services_of(request)
-    facts = await read_json(request, AccountFacts, services.settings, services.clock)
-    await services.facts.put(account, facts)
+    facts = await read_json(request, AccountFacts)
+    await services_of(request).facts.put(account, facts)
     return Response(status_code=204)
 
 
@@ -75,9 +74,8 @@ async def delete_facts(account: AccountId, request: Request) -> Response:
 )
 async def reply_with_context(request_id: RequestId, request: Request) -> Response:
     """Takes the facts for the account that the webhook named; once. Needs the scope `facts`."""
-    services = services_of(request)
-    facts = await read_json(request, AccountFacts, services.settings, services.clock)
-    await services.facts.answer(request_id, facts)
+    facts = await read_json(request, AccountFacts)
+    await services_of(request).facts.answer(request_id, facts)
     return Response(status_code=204)
 
 

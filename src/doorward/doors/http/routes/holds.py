@@ -61,7 +61,6 @@ async def remove_hold(verdict: VerdictId, request: Request) -> Response:
 
 
 async def _settle(verdict: str, outcome: Outcome, request: Request) -> Response:
-    services = services_of(request)
-    order = await read_json(request, SettlementIn, services.settings, services.clock)
-    settled = await services.holds.settle(verdict, outcome, order.by, order.reason)
+    order = await read_json(request, SettlementIn)
+    settled = await services_of(request).holds.settle(verdict, outcome, order.by, order.reason)
     return JSONResponse(jsonable_encoder(asdict(settled)))

@@ -25,8 +25,8 @@ def _add(model: type[SubjectIn]) -> None:
         refuse_query(request)
         attempt = attempt_of(request, caller)
         services = services_of(request)
-        data = await read_json_bytes(request, services.settings)
-        subject = parse(model, data, rules(services.settings, services.clock)).subject()
+        data = await read_json_bytes(request)
+        subject = parse(model, data, rules(services)).subject()
         return await screen(services, subject, None if attempt is None else attempt.claim(data))
 
     router.add_api_route(
