@@ -23,7 +23,11 @@ class Site:
 
     def run(self, *arguments: str) -> str:
         """A command on this installation."""
-        return doorward(*arguments, data=self.data, env=self.env)
+        return self.run_in({}, *arguments)
+
+    def run_in(self, env: Mapping[str, str], *arguments: str) -> str:
+        """A command with more settings in its environment."""
+        return doorward(*arguments, data=self.data, env={**self.env, **env})
 
 
 def make_site(data: Path, database_url: str | None) -> Site:
