@@ -5,7 +5,7 @@ import io
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import ExifTags, Image
 
 from doorward.findings import Cause, Variant
 from doorward.imagery.decoding.frames import sampled
@@ -63,6 +63,14 @@ def test_frames_for_which_there_is_no_time_are_named_and_the_first_is_seen() -> 
     assert problem.cause is Cause.TIMEOUT
     assert "frame 3 of 9" in problem.reason
     assert [each.frame for each in looked.renderings] == [0]
+
+
+def test_a_way_to_see_for_which_there_is_no_time_is_missed_aloud() -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    looked = fingerprint(saved(photograph("coffee.png"), "JPEG", exif=exif), Limits(time_s=1e-9))
+    assert [each.variant for each in looked.renderings] == [Variant.PLAIN]
+    assert [problem.cause for problem in looked.problems] == [Cause.TIMEOUT]
 
 
 def test_a_gif_torn_in_a_later_frame_is_seen_up_to_there_and_flagged() -> None:

@@ -17,15 +17,16 @@ from doorward.imagery.decoding.perceptual import pdq
 from doorward.imagery.decoding.pillow_rules import pillow_rules
 from doorward.imagery.sniff import MediaType
 
-_TIME_SHARE = 0.8  # of the time limit, after which no further frame is begun
+# Of the time limit, after which no further rendering is begun: each may take as long as the first did.
+_TIME_SHARE = 0.6
 
 
-class Refused(Exception):
-    """The header asks for more than the limits allow."""
+class Stopped(Exception):
+    """A limit ends the look at a file. What was seen before it still counts."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, cause: Cause, reason: str, *, retry: bool = False) -> None:
         super().__init__(reason)
-        self.problem = Problem(Cause.OVER_LIMIT, reason)
+        self.problem = Problem(cause, reason, retry)
 
 
 @dataclass(slots=True)
@@ -79,10 +80,10 @@ def _attempt(look: _Look, data: memoryview, limits: Limits, *, tolerant: bool) -
     try:
         with pillow_rules(limits.max_pixels, tolerant=tolerant):
             _see(look, data, limits)
-    except Refused as refusal:
-        look.problems.append(refusal.problem)
+    except Stopped as stop:
+        look.problems.append(stop.problem)
     except Image.DecompressionBombError:
-        look.problems.append(Problem(Cause.OVER_LIMIT, _too_many_pixels(limits)))
+        look.problems.append(_too_many_pixels(limits).problem)
     except MemoryError:
         look.problems.append(Problem(Cause.OVER_LIMIT, "Decoding takes more memory than a worker may have."))
     except Exception:  # Pillow's parsers raise nearly anything at a broken file
@@ -101,8 +102,14 @@ def _torn(look: _Look) -> Problem:
     return Problem(Cause.UNDECODABLE, f"The file begins as {look.media_type} but cannot be decoded.")
 
 
-def _too_many_pixels(limits: Limits) -> str:
-    return f"The picture claims more than {limits.max_pixels} pixels (setting imagery.max_pixels)."
+def _too_many_pixels(limits: Limits) -> Stopped:
+    reason = f"The picture claims more than {limits.max_pixels} pixels (setting imagery.max_pixels)."
+    return Stopped(Cause.OVER_LIMIT, reason)
+
+
+def _too_many_frames(limits: Limits) -> Stopped:
+    reason = f"The file has more than {limits.max_frames} frames (setting imagery.max_frames)."
+    return Stopped(Cause.OVER_LIMIT, reason)
 
 
 def _see(look: _Look, data: memoryview, limits: Limits) -> None:
@@ -111,14 +118,14 @@ def _see(look: _Look, data: memoryview, limits: Limits) -> None:
         _check_size(look, image, limits)
         look.frames = frames.count(image, look.media_type, data, limits.max_frames + 1)
         if look.frames > limits.max_frames:
-            raise Refused(f"The file has more than {limits.max_frames} frames (setting imagery.max_frames).")
+            raise _too_many_frames(limits)
         for frame in frames.visit(image, frames.sampled(look.frames, limits.frames_sampled)):
-            if frame and _late(look, limits):
-                look.problems.append(_out_of_time(frame, look.frames))
-                return
-            orientation = pixels.load(image)
+            _check_time(look, frame, limits)
+            claimed = pixels.load(image)
             _check_size(look, image, limits)  # an icon knows its size only now
-            _hash_frame(look, image, orientation, frame)
+            for variant, picture in pixels.renderings(image, claimed):
+                _check_time(look, frame, limits)
+                _hash(look, Variant.FRAME if frame else variant, picture, frame)
 
 
 def _check_size(look: _Look, image: Image.Image, limits: Limits) -> None:
@@ -126,22 +133,20 @@ def _check_size(look: _Look, image: Image.Image, limits: Limits) -> None:
     if look.width < 1 or look.height < 1:
         raise ValueError("no pixels")
     if look.width * look.height > limits.max_pixels:
-        raise Refused(_too_many_pixels(limits))
+        raise _too_many_pixels(limits)
 
 
-def _late(look: _Look, limits: Limits) -> bool:
-    return time.perf_counter() - look.started_s > limits.time_s * _TIME_SHARE
+def _check_time(look: _Look, frame: int, limits: Limits) -> None:
+    """Stop in time to tell what was seen: at the limit itself the pool ends the worker."""
+    used_s = time.perf_counter() - look.started_s
+    if look.renderings and used_s > limits.time_s * _TIME_SHARE:
+        reason = f"Time ran out at frame {frame + 1} of {look.frames}; not all of the picture was looked at."
+        raise Stopped(Cause.TIMEOUT, reason, retry=True)
 
 
-def _out_of_time(frame: int, total: int) -> Problem:
-    reason = f"There was no time to look at frame {frame + 1} of {total} and those after it."
-    return Problem(Cause.TIMEOUT, reason, retry=True)
-
-
-def _hash_frame(look: _Look, image: Image.Image, orientation: int, frame: int) -> None:
-    for variant, picture in pixels.renderings(image, orientation):
-        started_s = time.perf_counter()
-        hashed = pdq(np.asarray(picture))
-        look.hash_s += time.perf_counter() - started_s
-        if hashed is not None:
-            look.renderings.append(Rendering(Variant.FRAME if frame else variant, *hashed, frame))
+def _hash(look: _Look, variant: Variant, picture: Image.Image, frame: int) -> None:
+    started_s = time.perf_counter()
+    hashed = pdq(np.asarray(picture))
+    look.hash_s += time.perf_counter() - started_s
+    if hashed is not None:
+        look.renderings.append(Rendering(variant, *hashed, frame))

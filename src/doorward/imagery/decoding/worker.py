@@ -19,7 +19,7 @@ from doorward.imagery.decoding.picture import look
 JOBS_IN_A_LIFE = 1_000
 # What a worker may hold between files: twice what the allocator keeps for the next (`nursery`). More than
 # that is a leak, and ends the worker's life early.
-RESIDENT_BYTES_AT_REST = 512 * 1024 * 1024
+RESIDENT_BYTES_AT_REST = 1024 * 1024 * 1024
 _GRACE_S = 1.0
 
 
