@@ -76,11 +76,11 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a conversation; the sender is `context.account`."""
+    """One message; the sender is `context.account`. Without a conversation it stands alone."""
 
     kind: ClassVar[SubjectKind] = SubjectKind.MESSAGE
-    conversation: str
     text: str
+    conversation: str | None = None
     message_id: str | None = None
     recipients: tuple[str, ...] = ()
     context: Context = field(default_factory=Context)

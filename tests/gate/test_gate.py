@@ -179,7 +179,7 @@ def test_a_place_in_line_is_given_back_after_a_failure() -> None:
 @pytest.mark.parametrize(
     "subject",
     [
-        Message("c", "hello"),
+        Message("hello", "c"),
         Contact("b"),
         Account(names=("Sam Example",)),
         Link("https://example.org/"),

@@ -170,7 +170,7 @@ def test_without_space_the_answer_is_hold_and_the_platform_is_told_to_keep_it(
 
 
 def test_a_message_can_be_preserved_too(desk: _Desk) -> None:
-    message = Message("c-1", "See you at training.", context=Context(account="u-1"))
+    message = Message("See you at training.", "c-1", context=Context(account="u-1"))
     verdict = desk.record(replace(BLOCK, kind=SubjectKind.MESSAGE, facts={}), message)
     item = verdict.evidence
     assert item is not None

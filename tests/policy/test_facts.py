@@ -86,7 +86,7 @@ def test_a_size_that_is_no_number_is_unknown(odd: str) -> None:
 
 
 def test_a_message_has_no_size() -> None:
-    assert subject_facts(Message("c", "hello"), {}) == SubjectFacts(SubjectKind.MESSAGE)
+    assert subject_facts(Message("hello", "c"), {}) == SubjectFacts(SubjectKind.MESSAGE)
 
 
 def test_facts_survive_the_way_through_json_and_only_what_is_known_is_written() -> None:

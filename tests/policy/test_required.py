@@ -67,7 +67,7 @@ def test_on_a_surface_only_detectors_that_look_at_such_subjects_are_needed() -> 
     policy = requiring('profile = ["imagery", "identity", "their-own"]')
     assert required_for(policy, Account(context=Context(surface="profile"))) == ("identity", "their-own")
     assert required_for(policy, upload("profile")) == ("imagery", "their-own")
-    assert required_for(policy, Message("c", "hello", context=Context(surface="profile"))) == ("their-own",)
+    assert required_for(policy, Message("hello", "c", context=Context(surface="profile"))) == ("their-own",)
 
 
 def test_a_surface_called_like_a_kind_is_not_asked_twice() -> None:

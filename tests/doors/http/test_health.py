@@ -133,7 +133,7 @@ def test_figures_name_decisions_causes_stages_lists_and_nothing_of_anybody(
         warnings=1,
     )
     context = {"account": "u-1842", "surface": "avatar"}
-    client.post("/v1/screen/search", json={"query": "landscapes", "context": context}, headers=bearer())
+    client.post("/v1/screen/search", json={"query": "landscapes", **context}, headers=bearer())
     answer = client.get("/metrics")
     assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     for line in (

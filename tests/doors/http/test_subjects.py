@@ -14,7 +14,7 @@ TOLD = Context(account="u-1", surface="chat", visibility=Visibility.PRIVATE)
 SUBJECTS: dict[str, tuple[dict[str, Any], Subject]] = {
     "message": (
         {"conversation": "c", "text": "See you on Tuesday.", "message_id": "m", "recipients": ["u-2"]},
-        Message("c", "See you on Tuesday.", "m", ("u-2",), TOLD),
+        Message("See you on Tuesday.", "c", "m", ("u-2",), TOLD),
     ),
     "contact": ({"recipient": "u-2", "channel": "request"}, Contact("u-2", "request", TOLD)),
     "account": (
@@ -31,7 +31,7 @@ def test_each_kind_of_subject_reaches_the_gate_as_it_was_sent(
     kind: str, house: Cardboard, client: httpx.Client
 ) -> None:
     body, subject = SUBJECTS[kind]
-    answer = client.post(f"/v1/screen/{kind}", json={**body, "context": CONTEXT}, headers=bearer())
+    answer = client.post(f"/v1/screen/{kind}", json={**body, **CONTEXT}, headers=bearer())
     assert answer.status_code == 200, answer.text
     assert answer.json()["decision"] == "allow"
     assert house.gate.seen[-1].subject == subject
@@ -59,12 +59,12 @@ def test_the_examples_of_the_documentation_are_accepted(model: Any, client: http
         (b'{"text": "\xff"}', 400, "not valid JSON"),
         (b"[" * 1_900, 400, "not valid JSON"),
         (b"[]", 422, "should be an object"),
-        (b"{}", 422, "`conversation` is missing; add it"),
+        (b"{}", 422, "`text` is missing; add it"),
         (b'{"conversation": "c", "text": "t", "txet": "t"}', 422, "`txet` is not a field"),
         (b'{"conversation": "c", "text": 5}', 422, "`text` input should be a valid string"),
         (b'{"conversation": "c\\n", "text": "t"}', 422, "`conversation` has characters"),
         (b'{"conversation": "c", "text": "\\u0000"}', 422, "`text` has characters"),
-        (b'{"conversation": "c", "text": "t", "context": {"ip": "here"}}', 422, "`context.ip` must be"),
+        (b'{"conversation": "c", "text": "t", "ip": "here"}', 422, "`ip` must be"),
         (b'{"conversation": "c", "text": "' + b"x" * 2_000 + b'"}', 413, "http.max_json_bytes"),
     ],
 )
@@ -119,5 +119,5 @@ def test_query_parameters_are_refused(client: httpx.Client) -> None:
 
 
 def test_an_error_never_repeats_what_was_sent(client: httpx.Client) -> None:
-    body = {"conversation": "c", "text": 7, "context": {"account": "secret\u0007", "ip": "secret"}}
+    body = {"conversation": "c", "text": 7, "account": "secret\u0007", "ip": "secret"}
     assert "secret" not in client.post("/v1/screen/message", json=body, headers=bearer()).text

@@ -80,12 +80,10 @@ class UploadContextIn(ContextIn):
     filename: Filename | None = Field(default=None, description="The name the account gave the file.")
 
 
-class SubjectIn(Sent):
-    """A subject that is sent as JSON."""
+class SubjectIn(ContextIn):
+    """A subject that is sent as JSON; its circumstances stand beside what it says."""
 
     kind: ClassVar[SubjectKind]
-
-    context: ContextIn = ContextIn()
 
     def subject(self) -> Subject:
         """What the gate is asked about."""
@@ -93,7 +91,7 @@ class SubjectIn(Sent):
 
 
 class MessageIn(SubjectIn):
-    """One message of a conversation; the sender is `context.account`."""
+    """One message; the sender is `account`. Messages of one conversation are best judged together."""
 
     kind = SubjectKind.MESSAGE
     model_config = _example(
@@ -102,11 +100,11 @@ class MessageIn(SubjectIn):
             "message_id": "m-3",
             "text": "See you at training on Tuesday.",
             "recipients": ["u-2210"],
-            "context": _CONTEXT,
+            **_CONTEXT,
         }
     )
 
-    conversation: Identifier
+    conversation: Identifier | None = None
     text: Annotated[str, Field(max_length=100_000, pattern=NO_NUL)]
     message_id: Identifier | None = None
     recipients: Annotated[tuple[Identifier, ...], Field(max_length=1000)] = ()
@@ -117,29 +115,29 @@ class MessageIn(SubjectIn):
             text=self.text,
             message_id=self.message_id,
             recipients=self.recipients,
-            context=self.context.context(),
+            context=self.context(),
         )
 
 
 class ContactIn(SubjectIn):
-    """`context.account` wants to reach `recipient`."""
+    """`account` wants to reach `recipient`."""
 
     kind = SubjectKind.CONTACT
-    model_config = _example({"recipient": "u-2210", "channel": "friend-request", "context": _CONTEXT})
+    model_config = _example({"recipient": "u-2210", "channel": "friend-request", **_CONTEXT})
 
     recipient: Identifier
     channel: Surface | None = None
 
     def subject(self) -> Contact:
-        return Contact(recipient=self.recipient, channel=self.channel, context=self.context.context())
+        return Contact(recipient=self.recipient, channel=self.channel, context=self.context())
 
 
 class AccountIn(SubjectIn):
-    """The account `context.account` is created or changed."""
+    """The account `account` is created or changed."""
 
     kind = SubjectKind.ACCOUNT
     model_config = _example(
-        {"names": ["Sam Example"], "born": "1990", "emails": ["sam@example.org"], "context": _CONTEXT}
+        {"names": ["Sam Example"], "born": "1990", "emails": ["sam@example.org"], **_CONTEXT}
     )
 
     names: Annotated[tuple[PersonName, ...], Field(max_length=20)] = ()
@@ -153,7 +151,7 @@ class AccountIn(SubjectIn):
             born=self.born,
             emails=self.emails,
             phones=self.phones,
-            context=self.context.context(),
+            context=self.context(),
         )
 
 
@@ -161,24 +159,24 @@ class LinkIn(SubjectIn):
     """A URL that an account posts or opens."""
 
     kind = SubjectKind.LINK
-    model_config = _example({"url": "https://example.org/holiday", "context": _CONTEXT})
+    model_config = _example({"url": "https://example.org/holiday", **_CONTEXT})
 
     url: Annotated[str, Field(min_length=1, max_length=8192, pattern=NO_NUL)]
 
     def subject(self) -> Link:
-        return Link(url=self.url, context=self.context.context())
+        return Link(url=self.url, context=self.context())
 
 
 class SearchIn(SubjectIn):
     """Words that an account searches for."""
 
     kind = SubjectKind.SEARCH
-    model_config = _example({"query": "landscape photography", "context": _CONTEXT})
+    model_config = _example({"query": "landscape photography", **_CONTEXT})
 
     query: Annotated[str, Field(min_length=1, max_length=2000, pattern=NO_NUL)]
 
     def subject(self) -> Search:
-        return Search(query=self.query, context=self.context.context())
+        return Search(query=self.query, context=self.context())
 
 
 class SettlementIn(Sent):
