@@ -1,10 +1,13 @@
 """Bodies of uploads in anonymous memory files.
 
 A body is written once, as it arrives, and then only mapped: by the digester here and, through its
-file descriptor, by a decoder process. Nothing of it has a name in any file system.
+file descriptor, by a decoder process. Nothing of it has a name in any file system. Before anybody else
+gets the descriptor the body is sealed, so that a decoder taken over by a hostile file cannot change
+what is preserved as evidence of it.
 """
 
 import contextlib
+import fcntl
 import mmap
 import os
 import tempfile
@@ -13,9 +16,22 @@ from types import TracebackType
 
 def _anonymous_file() -> int:
     if hasattr(os, "memfd_create"):
-        return os.memfd_create("doorward-body", os.MFD_CLOEXEC)
+        return os.memfd_create("doorward-body", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     with tempfile.TemporaryFile() as file:  # systems without memfd: a file whose name is gone
         return os.dup(file.fileno())
+
+
+def map_private(descriptor: int, size: int) -> mmap.mmap:
+    """Map a body for reading. Not shared: before Linux 6.7 a sealed file could not be mapped shared."""
+    return mmap.mmap(descriptor, size, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ)
+
+
+def _seal(descriptor: int) -> None:
+    if hasattr(fcntl, "F_ADD_SEALS"):
+        with contextlib.suppress(OSError):  # not a memfd: the nameless file of other systems
+            fcntl.fcntl(
+                descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK
+            )
 
 
 class MemoryBody:
@@ -25,6 +41,7 @@ class MemoryBody:
         self._descriptor = _anonymous_file()
         self._size = 0
         self._map: mmap.mmap | None = None
+        self._sealed = False
 
     @classmethod
     def of(cls, data: bytes) -> "MemoryBody":
@@ -38,12 +55,16 @@ class MemoryBody:
         return self._size
 
     def fileno(self) -> int:
+        """The descriptor, sealed: from now on nobody can write to it, here or elsewhere."""
+        if not self._sealed:
+            _seal(self._descriptor)
+            self._sealed = True
         return self._descriptor
 
     def write(self, chunk: bytes | bytearray | memoryview) -> None:
-        """Append `chunk`. Not allowed once `view` was called."""
-        if self._map is not None:
-            raise ValueError("the body is already being read; write it before calling view()")
+        """Append `chunk`. Not allowed once `view` or `fileno` was called."""
+        if self._map is not None or self._sealed:
+            raise ValueError("the body is already being read; write all of it before view() or fileno()")
         rest = memoryview(chunk)
         while rest:
             written = os.write(self._descriptor, rest)
@@ -54,7 +75,7 @@ class MemoryBody:
         if self._size == 0:
             return memoryview(b"")
         if self._map is None:
-            self._map = mmap.mmap(self._descriptor, self._size, access=mmap.ACCESS_READ)
+            self._map = map_private(self._descriptor, self._size)
         return memoryview(self._map)
 
     def close(self) -> None:

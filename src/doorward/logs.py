@@ -33,3 +33,4 @@ def configure_logging(level: int = logging.INFO) -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("uvicorn").setLevel(level)
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # it logs bytes of malformed forms

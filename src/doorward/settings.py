@@ -54,7 +54,7 @@ class HttpSettings(Table):
         description="Memory that all bodies being received or screened may take together.",
     )
     clock_skew_s: float = Field(
-        default=300.0, ge=0, description="How far `occurred_at` may lie in the future."
+        default=300.0, ge=0, le=86_400, description="How far `occurred_at` may lie in the future."
     )
 
 

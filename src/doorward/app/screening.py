@@ -18,7 +18,6 @@ from doorward.storage import Database
 from doorward.subjects import SubjectKind
 
 
-
 @dataclass(frozen=True, slots=True)
 class Screening:
     """The parts that look at a subject and decide."""

@@ -24,16 +24,17 @@ from doorward.doors.http.readiness import Readiness
 from doorward.doors.http.rooms import AnswersInDatabase, FactsInDatabase, HoldsInDatabase, VerdictsInDatabase
 from doorward.evidence import MasterKey, Spool, Vault
 from doorward.housekeeping import Housekeeper
-from doorward.imagery import canary
 from doorward.outbox import Handler, Limits, Runner
 from doorward.outbox.webhooks import WebhookSender
 from doorward.preserving import Preserver
+from doorward.processes import die_with
 from doorward.recording import VerdictRecorder
 from doorward.serving import Loop, running
 from doorward.settings import Settings, load
 from doorward.storage import Database, DatabaseUnavailable, open_database
 
 DATA_VARIABLE = "DOORWARD_DATA"  # how a worker process of the server finds its data directory
+SUPERVISOR_VARIABLE = "DOORWARD_SERVER_SUPERVISOR"  # the process that started several of them
 WORKERS_VARIABLE = "DOORWARD_SERVER_WORKERS"  # and how many share the machine with it
 POLICY_POLL_S = 1.0
 ORDERLY_STOP_S = 5.0
@@ -41,6 +42,8 @@ ORDERLY_STOP_S = 5.0
 
 def asgi() -> FastAPI:
     """The HTTP application of one server process, for uvicorn."""
+    if SUPERVISOR_VARIABLE in os.environ:
+        die_with(int(os.environ[SUPERVISOR_VARIABLE]))  # whoever holds the data directory's lock
     return build_server(load(Path(os.environ[DATA_VARIABLE])), SystemClock())
 
 
@@ -100,7 +103,7 @@ def _services(
     probes = {
         "database": database_writable(database),
         "imagery": detector_working(screening.imagery),
-        "canary": canary_stopped(screening.gate, canary.png()),
+        "canary": canary_stopped(screening.gate),
     }
 
     def warnings() -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from doorward.app.server import DATA_VARIABLE, WORKERS_VARIABLE
+from doorward.app.server import DATA_VARIABLE, SUPERVISOR_VARIABLE, WORKERS_VARIABLE
 from doorward.app.start import StartRefused, check_before_start
 from doorward.cli.common import DataOption, console, err, fail, read_settings
 from doorward.datadir import DataDirectoryError, server_lock
@@ -73,4 +73,5 @@ def _serve(settings: Settings, listener: socket.socket, workers: int) -> None:
     if workers == 1:
         uvicorn.Server(config).run(sockets=[listener])
     else:
+        os.environ[SUPERVISOR_VARIABLE] = str(os.getpid())
         Multiprocess(config, sockets=[listener]).run()

@@ -1,6 +1,7 @@
 """Alive, ready, and figures."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -10,6 +11,8 @@ from sqlalchemy import select
 from doorward.doors.http import probes
 from doorward.doors.http.metrics import HouseState, ListAge
 from doorward.doors.http.readiness import MAX_AGE_S, Probe, Readiness
+from doorward.findings import Code
+from doorward.imagery import canary
 from doorward.storage import Database
 from doorward.storage.tables import idempotency
 from doorward.subjects import Search, Subject, Upload
@@ -90,7 +93,8 @@ class _Gate:
     async def assess(self, subject: Subject) -> Verdict:
         assert isinstance(subject, Upload)
         self.data = bytes(subject.body.view())
-        return full_verdict("v_1", subject, self._decision)
+        verdict = full_verdict("v_1", subject, self._decision)
+        return replace(verdict, findings=tuple(replace(one, code=Code.CANARY) for one in verdict.findings))
 
 
 @pytest.mark.parametrize("decision", list(Decision))
@@ -98,11 +102,11 @@ def test_a_canary_that_is_not_blocked_makes_the_server_unready(
     decision: Decision, house: Cardboard, client: httpx.Client, stage: Stage
 ) -> None:
     gate = _Gate(decision)
-    checks = {"canary": probes.canary_stopped(gate, b"drawn")}
+    checks = {"canary": probes.canary_stopped(gate)}
     stage.app = house.app(readiness=Readiness(checks, tuple, house.clock))
     answer = client.get("/readyz")
     assert answer.status_code == (200 if decision is Decision.BLOCK else 503)
-    assert gate.data == b"drawn"
+    assert gate.data == canary.png()
 
 
 def test_a_database_that_takes_a_row_is_writable_and_keeps_nothing_of_it(

@@ -3,28 +3,17 @@
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Protocol
 
 from sqlalchemy import Connection, delete, insert
 
-from doorward.bodies import MemoryBody
 from doorward.detectors import Detector
 from doorward.doors.http.readiness import Probe
+from doorward.health import Assessing, canary_is_stopped
 from doorward.storage import Database, DatabaseUnavailable
 from doorward.storage.tables import idempotency
-from doorward.subjects import Context, Subject, Upload
-from doorward.verdicts import Decision, Verdict
 
 _PROBE_KEY = "readyz"  # no API key has this id
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Assessing(Protocol):
-    """The gate, as far as it is tried here."""
-
-    async def assess(self, subject: Subject) -> Verdict:
-        """A verdict of which nothing is recorded."""
-        ...
 
 
 def database_writable(database: Database) -> Probe:
@@ -40,15 +29,12 @@ def database_writable(database: Database) -> Probe:
     return probe
 
 
-def canary_stopped(gate: Assessing, canary: bytes) -> Probe:
+def canary_stopped(gate: Assessing) -> Probe:
     """Brings the canary before the gate. If it passes, the gate is not on, whatever else is well."""
 
     async def probe() -> Iterable[str]:
-        with MemoryBody.of(canary) as body:
-            verdict = await gate.assess(Upload(body=body, context=Context(), declared_type="image/png"))
-        if verdict.decision < Decision.BLOCK:
-            return (f"the canary was not blocked: the gate answered `{verdict.decision}`",)
-        return ()
+        trouble = await canary_is_stopped(gate)
+        return () if trouble is None else (trouble,)
 
     return probe
 

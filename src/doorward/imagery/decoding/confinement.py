@@ -6,18 +6,13 @@ memory, disk or time with it, and that end it when its parents are gone.
 
 import contextlib
 import ctypes
-import os
 import resource
 import signal
 import sys
 
-# <linux/prctl.h>
-_PR_SET_PDEATHSIG = 1
-_PR_SET_NO_NEW_PRIVS = 38
+from doorward.processes import die_with
 
-
-class Orphaned(Exception):
-    """The parent ended before its end could be made this process's end too."""
+_PR_SET_NO_NEW_PRIVS = 38  # <linux/prctl.h>
 
 
 def confine(memory_bytes: int, parent: int) -> None:
@@ -29,11 +24,8 @@ def confine(memory_bytes: int, parent: int) -> None:
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_CORE, 0)
     if sys.platform == "linux":
-        libc = ctypes.CDLL(None, use_errno=True)
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    if os.getppid() != parent:
-        raise Orphaned
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    die_with(parent)
 
 
 def _limit(what: int, value: int) -> None:

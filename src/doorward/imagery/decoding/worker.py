@@ -1,12 +1,12 @@
 """The life of a worker process: one file at a time, until it is told that there are no more."""
 
-import mmap
 import os
 import resource
 import socket
 import sys
 from typing import Any
 
+from doorward.bodies import map_private
 from doorward.findings import Cause
 from doorward.imagery.decoding import channel
 from doorward.imagery.decoding.answers import Decoded, Problem, to_json
@@ -56,7 +56,7 @@ def _answer(request: dict[str, Any], descriptor: int | None) -> Decoded:
 
 def _look_at(descriptor: int, size: int, limits: Limits) -> Decoded:
     try:
-        mapped = mmap.mmap(descriptor, size, access=mmap.ACCESS_READ)
+        mapped = map_private(descriptor, size)
     finally:
         os.close(descriptor)
     # Not closed by hand: Pillow may still hold a view; the map goes with the last of them.
