@@ -78,7 +78,9 @@ class ImagerySettings(Table):
     """`[imagery]`"""
 
     workers: int | None = Field(
-        default=None, ge=1, description="Decoder processes; by default one per processor."
+        default=None,
+        ge=1,
+        description="Decoder processes of each server process; by default one per processor in all.",
     )
     max_pixels: int = Field(
         default=64_000_000, ge=1, description="Largest picture that is decoded, width × height."

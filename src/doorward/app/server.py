@@ -44,7 +44,20 @@ def asgi() -> FastAPI:
     """The HTTP application of one server process, for uvicorn."""
     if SUPERVISOR_VARIABLE in os.environ:
         die_with(int(os.environ[SUPERVISOR_VARIABLE]))  # whoever holds the data directory's lock
-    return build_server(load(Path(os.environ[DATA_VARIABLE])), SystemClock())
+    settings = load(Path(os.environ[DATA_VARIABLE]))
+    return build_server(_share_of(settings, int(os.environ.get(WORKERS_VARIABLE, "1"))), SystemClock())
+
+
+def _share_of(settings: Settings, processes: int) -> Settings:
+    """What one of several server processes on this machine may take of disk space and processors."""
+    decoders = settings.imagery.workers or max(1, (os.cpu_count() or 1) // processes)
+    spool_bytes = settings.evidence.spool_bytes // processes
+    return settings.model_copy(
+        update={
+            "imagery": settings.imagery.model_copy(update={"workers": decoders}),
+            "evidence": settings.evidence.model_copy(update={"spool_bytes": spool_bytes}),
+        }
+    )
 
 
 def build_server(settings: Settings, clock: Clock) -> FastAPI:
@@ -53,8 +66,7 @@ def build_server(settings: Settings, clock: Clock) -> FastAPI:
     database = open_database(settings.database_url, connections=settings.database.connections)
     master_key = MasterKey.load(settings.master_key_file)
     vault = Vault(settings.evidence_dir, master_key)
-    share = settings.evidence.spool_bytes // int(os.environ.get(WORKERS_VARIABLE, "1"))
-    spool = Spool(settings.evidence_dir / "spool", share)
+    spool = Spool(settings.evidence_dir / "spool", settings.evidence.spool_bytes)
     keep_counts = timedelta(days=settings.retention.counters_days)
     counters = ledger.Counters(database, clock, run_id, keep_counts)
     recorder = VerdictRecorder(database, Preserver(vault, spool), counters, settings, clock)
