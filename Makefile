@@ -35,6 +35,8 @@ campaign: install
 
 bench: install
 	$(BIN)/python bench/gate.py
+	$(BIN)/python bench/burst.py
+	$(BIN)/python bench/handover.py
 
 docs: install
 	$(BIN)/mkdocs build --strict
