@@ -1,9 +1,10 @@
 """Databases and clocks for every test. PostgreSQL is started by the first test that asks for it."""
 
+import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -83,6 +84,18 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     database = open_database(request.getfixturevalue("migrated_postgres_url"))
     yield database
     database.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With DOORWARD_NO_SKIPS set, as in continuous integration, a test that is skipped has failed."""
+    report = yield
+    if report.skipped and os.environ.get("DOORWARD_NO_SKIPS"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped where every test must run: {report.longrepr}"
+    return report
 
 
 @pytest.fixture

