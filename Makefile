@@ -35,6 +35,7 @@ campaign: install
 
 bench: install
 	$(BIN)/python bench/gate.py
+	$(BIN)/python bench/odd_pictures.py
 	$(BIN)/python bench/burst.py
 	$(BIN)/python bench/handover.py
 
