@@ -11,25 +11,14 @@ from doorward.bodies import MemoryBody
 from doorward.clock import SystemClock
 from doorward.detectors import Deadline, Detector, Readiness
 from doorward.evidence.spool import Reservation
-from doorward.findings import Assessment, Cause, Code, Finding, FindingKind, Method, NotAssessed, Variant
+from doorward.findings import Assessment, Cause, FindingKind, NotAssessed
 from doorward.gate import EXPECTED_DETECTORS, Gate
 from doorward.policy.load import default_text, parse_policy
 from doorward.policy.rules import Policy
 from doorward.settings import GateSettings
 from doorward.subjects import Account, Contact, Link, Message, Search, Subject, SubjectKind, Upload
 from doorward.verdicts import Decision, Verdict
-
-MATCH = Finding(
-    detector="imagery",
-    code=Code.CSAM_KNOWN,
-    kind=FindingKind.MATCH,
-    explanation="The file has the same SHA-256 digest as entry 'x'.",
-    list_name="a",
-    list_version="1",
-    entry="x",
-    method=Method.SHA256,
-    variant=Variant.PLAIN,
-)
+from support.casefiles import SAME_FILE
 
 
 @dataclass(slots=True)
@@ -111,7 +100,7 @@ def test_what_no_detector_finds_is_allowed_and_recorded_as_such() -> None:
 
 
 def test_a_match_with_a_list_is_blocked_by_the_shipped_policy() -> None:
-    verdict = _screen(_gate(_Detector(answer=Assessment(findings=(MATCH,), lists={"a": "1"}))))
+    verdict = _screen(_gate(_Detector(answer=Assessment(findings=(SAME_FILE,), lists={"a": "1"}))))
     assert verdict.decision is Decision.BLOCK
     assert verdict.lists == {"a": "1"}
 
@@ -131,7 +120,7 @@ def test_a_detector_that_hangs_is_answered_for_at_the_deadline() -> None:
 
 
 def test_one_detector_that_hangs_does_not_take_away_what_another_found() -> None:
-    found = Assessment(findings=(MATCH,))
+    found = Assessment(findings=(SAME_FILE,))
     verdict = _screen(_gate(_Detector(pause_s=30), _Detector(name="other", answer=found)))
     assert verdict.decision is Decision.BLOCK
     assert len(verdict.not_assessed) == 1
@@ -207,7 +196,7 @@ def test_what_the_policy_requires_and_is_gone_holds_everything_of_that_kind() ->
 
 
 def test_a_score_is_held_where_a_match_is_blocked() -> None:
-    score = replace(MATCH, kind=FindingKind.SCORE, method=None, strength=1.0)
+    score = replace(SAME_FILE, kind=FindingKind.SCORE, method=None, strength=1.0)
     assert _screen(_gate(_Detector(answer=Assessment(findings=(score,))))).decision is Decision.HOLD
 
 

@@ -15,7 +15,7 @@ from doorward.access.idempotency import AlreadyAnswered, Claim, find
 from doorward.bodies import MemoryBody
 from doorward.clock import ManualClock
 from doorward.evidence import Spool, Vault, create_master_key
-from doorward.findings import Cause, Code, Finding, FindingKind, Method, NotAssessed, Variant
+from doorward.findings import Cause, NotAssessed
 from doorward.gate import GateUnavailable
 from doorward.preserving import Preserver
 from doorward.recording import VerdictRecorder
@@ -35,25 +35,15 @@ from doorward.storage.tables import (
 )
 from doorward.subjects import Context, Message, Subject, SubjectKind, Upload
 from doorward.verdicts import Action, Decision, Mode, RuleMatch, Verdict
+from support.casefiles import SAME_FILE
 
 RUN = "r_test"
 PHOTOGRAPH = b"a photograph"
-MATCH = Finding(
-    detector="imagery",
-    code=Code.CSAM_KNOWN,
-    kind=FindingKind.MATCH,
-    explanation="The file has the same SHA-256 digest as entry 'x'.",
-    list_name="a",
-    list_version="1",
-    entry="x",
-    method=Method.SHA256,
-    variant=Variant.PLAIN,
-)
 BLOCK = Verdict(
     id="v_1",
     kind=SubjectKind.UPLOAD,
     decision=Decision.BLOCK,
-    findings=(MATCH,),
+    findings=(SAME_FILE,),
     actions=(Action.PRESERVE, Action.OPEN_CASE, Action.NOTIFY_PLATFORM),
     policy_version="p",
     lists={"a": "1"},
@@ -141,7 +131,7 @@ def test_of_what_is_allowed_only_a_count_remains(desk: _Desk) -> None:
 
 def test_an_allowed_finding_is_kept_without_account_address_or_name(desk: _Desk) -> None:
     shadow = RuleMatch("r", Mode.SHADOW, Decision.HOLD, (), "tried")
-    desk.record(replace(ALLOW, findings=(MATCH,), rules=(shadow,)))
+    desk.record(replace(ALLOW, findings=(SAME_FILE,), rules=(shadow,)))
     row = desk.database.read(lambda c: c.execute(select(verdicts)).one())
     assert row.account is None
     for told in ("u-1", "203.0.113.7", "cat.png"):

@@ -24,6 +24,16 @@ MATCH = Finding(
     distance_bits=4,
     radius_bits=31,
 )
+SAME_FILE = Finding(
+    detector="imagery",
+    code=Code.CSAM_KNOWN,
+    kind=FindingKind.MATCH,
+    explanation="The file has the same SHA-256 digest as entry '17' of list 'north'.",
+    list_name="north",
+    list_version="3-0a1b2c",
+    entry="17",
+    method=Method.SHA256,
+)
 UNDECODABLE = NotAssessed("imagery", Cause.UNDECODABLE, "the file ends in the middle")
 
 

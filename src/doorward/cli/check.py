@@ -11,7 +11,6 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from doorward.app.screening import Screening, open_screening
-from doorward.bodies import MemoryBody
 from doorward.cli.common import (
     EXIT_FAILED,
     EXIT_FOUND,
@@ -24,7 +23,7 @@ from doorward.cli.common import (
     fail,
     open_home,
 )
-from doorward.cli.files import Unreadable, files_below, read_file
+from doorward.cli.files import Unreadable, files_below, read_body
 from doorward.health import canary_is_stopped
 from doorward.subjects import Context, Upload
 from doorward.verdicts import Decision, Verdict
@@ -114,10 +113,10 @@ async def _screen_all(
 
 async def _screen(screening: Screening, path: Path, surface: str | None) -> _Outcome:
     try:
-        data = await asyncio.to_thread(read_file, path)
+        body = await asyncio.to_thread(read_body, path)
     except Unreadable as error:
         return _Outcome(path, None, str(error))
-    with MemoryBody.of(data) as body:
+    with body:
         upload = Upload(body, Context(surface=surface), filename=path.name)
         return _Outcome(path, await screening.gate.assess(upload))
 

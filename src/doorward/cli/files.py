@@ -3,6 +3,11 @@
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
+
+from doorward.bodies import MemoryBody
+
+_PIECE_BYTES = 1024 * 1024
 
 
 class Unreadable(Exception):
@@ -18,14 +23,25 @@ def files_below(paths: list[Path]) -> Iterator[Path]:
             yield path
 
 
-def read_file(path: Path) -> bytes:
-    """The bytes of a regular file. Devices, sockets and pipes are refused: they may never end."""
+def read_body(path: Path) -> MemoryBody:
+    """A regular file as an upload's body. Devices, sockets and pipes are refused: they may never end."""
     try:
-        mode = path.stat().st_mode
-        if not stat.S_ISREG(mode):
+        if not stat.S_ISREG(path.stat().st_mode):
             raise Unreadable("not a regular file; name files or folders")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return _whole(file)
     except FileNotFoundError:
         raise Unreadable("there is no such file") from None
     except OSError as error:
         raise Unreadable(f"cannot be read: {error.strerror}") from error
+
+
+def _whole(file: BinaryIO) -> MemoryBody:
+    body = MemoryBody()
+    try:
+        while piece := file.read(_PIECE_BYTES):
+            body.write(piece)
+    except BaseException:
+        body.close()
+        raise
+    return body

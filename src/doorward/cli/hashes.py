@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from doorward.cli.common import EXIT_FAILED, JsonOption, emit_json, err
-from doorward.cli.files import Unreadable, files_below, read_file
+from doorward.cli.files import Unreadable, files_below, read_body
 from doorward.imagery.fingerprint import Fingerprint, fingerprint
 
 COLUMNS = ("id", "md5", "sha1", "sha256", "pdq", "pdq_quality", "label")
@@ -48,7 +48,8 @@ def hash_files(
 def _rows(paths: list[Path], label: str) -> Iterator[dict[str, str | int | None] | None]:
     for path in files_below(paths):
         try:
-            found = fingerprint(read_file(path))
+            with read_body(path) as body:
+                found = fingerprint(bytes(body.view()))
         except Unreadable as error:
             _tell(f"{path}: {error}", style="red")
             yield None
