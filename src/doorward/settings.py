@@ -68,7 +68,7 @@ class GateSettings(Table):
         default=0.5, gt=0, description="The same for every other kind of subject."
     )
     waiting_limit_s: float = Field(
-        default=10.0,
+        default=20.0,
         ge=0,
         description="How long an upload may wait in line before its deadline starts to run.",
     )
