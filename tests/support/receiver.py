@@ -21,7 +21,11 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:  # its sender was killed in the middle
+                    self.close_connection = True
+                    return
                 self.send_response(204 if receiver.take(dict(self.headers), body) else 400)
                 self.end_headers()
 
