@@ -208,6 +208,15 @@ def test_without_data_the_directory_is_in_the_current_folder(tmp_path: Path) -> 
     assert (tmp_path / "doorward-data" / "policy.toml").exists()
 
 
+def test_the_data_directory_may_be_named_before_the_command_or_behind_it(tmp_path: Path) -> None:
+    before, behind = tmp_path / "before", tmp_path / "behind"
+    assert run(tmp_path / "unused", "--data", str(before), "init").returncode == 0
+    assert run(tmp_path / "unused", "init", "--data", str(behind)).returncode == 0
+    assert (before / "policy.toml").exists()
+    assert (behind / "policy.toml").exists()
+    assert not (tmp_path / "unused").exists()
+
+
 def test_a_broken_setting_is_named_with_its_key(site: Site) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "doorward", "lists", "show"],

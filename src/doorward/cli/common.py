@@ -19,6 +19,7 @@ from doorward.storage import Database, DatabaseUnavailable, SchemaOutdated, chec
 console = Console()
 err = Console(stderr=True)
 
+DATA_VARIABLE = "DOORWARD_DATA"
 EXIT_FOUND = 1  # something that is not allowed was found
 EXIT_FAILED = 2  # the command could not do what it was asked
 
@@ -42,7 +43,7 @@ class Home:
 
 def data_dir(option: Path | None) -> Path:
     """The data directory that applies: the option, else the environment, else the current folder's."""
-    return option or Path(os.environ.get("DOORWARD_DATA") or "doorward-data")
+    return option or Path(os.environ.get(DATA_VARIABLE) or "doorward-data")
 
 
 def read_settings(option: Path | None) -> Settings:

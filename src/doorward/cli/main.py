@@ -1,12 +1,13 @@
 """The command line: `doorward …`. Exit codes: 0 done, 1 found something not allowed, 2 could not do it."""
 
 import importlib
+import os
 import sys
 
 import typer
 
 from doorward import __version__
-from doorward.cli.common import EXIT_FAILED, err
+from doorward.cli.common import DATA_VARIABLE, EXIT_FAILED, DataOption, err
 from doorward.cli.trouble import explain
 
 # Where each command lives. Only the one that is asked for is loaded: a server's parts take a second
@@ -51,8 +52,11 @@ def _options(
     version: bool = typer.Option(
         False, "--version", help="Print the version and stop.", callback=_print_version, is_eager=True
     ),
+    data: DataOption = None,
 ) -> None:
     """Keeper of the door of an online platform where children may be."""
+    if data is not None:  # before the command or behind it: people try both
+        os.environ[DATA_VARIABLE] = str(data)
 
 
 def main() -> None:
