@@ -67,6 +67,9 @@ def _in_order(problems: list[Problem]) -> list[Problem]:
 def _read(path: Path) -> str:
     try:
         data = path.read_bytes()
+    except FileNotFoundError as error:
+        hint = "check its name; where a data directory has no policy, `doorward init` writes the shipped one"
+        raise _unreadable(path, "there is no such file", hint) from error
     except OSError as error:
         raise _unreadable(
             path, f"it cannot be read: {error.strerror}", "check its name, owner and mode"
