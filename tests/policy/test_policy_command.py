@@ -125,7 +125,8 @@ def test_a_file_that_is_not_there_is_a_failure_and_not_a_problem_found() -> None
     result = _run("check", "nothing.toml", "--data", "nowhere")
     assert result.exit_code == 2
     assert result.stderr == (
-        "doorward: nothing.toml: it cannot be read: No such file or directory; check its name, owner and mode.\n"
+        "doorward: nothing.toml: there is no such file; check its name; where a data directory has no policy, "
+        "`doorward init` writes the shipped one.\n"
     )
 
 

@@ -80,7 +80,7 @@ def test_a_file_that_is_gone_keeps_the_old_policy_and_is_reported(path: Path) ->
     path.unlink()
     assert [source.refresh() for _ in range(3)] == [False] * 3
     assert names(source) == ["first"]
-    assert any("No such file" in text for text in source.warnings())
+    assert any("there is no such file" in text for text in source.warnings())
 
 
 def test_a_mended_file_ends_the_report(path: Path) -> None:
