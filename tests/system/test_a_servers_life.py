@@ -174,6 +174,20 @@ def test_two_processes_serve_one_port_and_both_follow_a_new_list(site: Site) -> 
         )
 
 
+def test_the_processes_of_a_killed_server_end_with_it(site: Site) -> None:
+    def answers(url: str) -> bool:
+        try:
+            return httpx.get(f"{url}/healthz", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    with RunningServer(site.data, arguments=("--workers", "2")) as server:
+        url = server.url
+        assert answers(url)
+        server.kill()  # the one that holds the lock of the data directory
+        _until(lambda: not answers(url))
+
+
 def test_an_orderly_stop_leaves_no_gap_and_a_kill_leaves_one(site: Site) -> None:
     with RunningServer(site.data) as server:
         _upload(server, site, sample("coins.png"))
