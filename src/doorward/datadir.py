@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+DATA_VARIABLE = "DOORWARD_DATA"  # names the data directory where no option does
 LOCK_FILE = "server.lock"
 NODE_FILE = "node.id"
 

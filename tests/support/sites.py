@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from doorward.settings import load
+from doorward.storage import Database, open_database
+from support.pictures import sample
 from support.server import doorward
 
 
@@ -28,6 +31,19 @@ class Site:
     def run_in(self, env: Mapping[str, str], *arguments: str) -> str:
         """A command with more settings in its environment."""
         return doorward(*arguments, data=self.data, env={**self.env, **env})
+
+    def list_photograph(self, name: str = "coffee.png", expires: str = "2099-01-01") -> None:
+        """Publish a list `photographs` that knows one of scikit-image's samples."""
+        photograph = self.data.parent / name
+        photograph.write_bytes(sample(name))
+        listing = self.data.parent / "list.csv"
+        listing.write_text(self.run("hash", str(photograph)))
+        options = ("--code", "csam_known", "--source", "test photographs", "--expires", expires)
+        self.run("lists", "import", "photographs", str(listing), *options)
+
+    def open_database(self) -> Database:
+        """The installation's database, beside whatever server works on it."""
+        return open_database(self.env.get("DOORWARD_DATABASE__URL") or load(self.data).database_url)
 
 
 def make_site(data: Path, database_url: str | None) -> Site:

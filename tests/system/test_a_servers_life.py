@@ -12,8 +12,6 @@ from typing import Any
 import httpx
 from sqlalchemy import select
 
-from doorward.settings import load
-from doorward.storage import open_database
 from doorward.storage.tables import ledger_pending, server_runs
 from support.pictures import sample
 from support.receiver import Receiver
@@ -29,17 +27,6 @@ when = 'subject.sniffed_type == "image/png"'
 decision = "hold"
 reason = "Today none."
 """
-
-
-def _list_coffee(site: Site, *options: str) -> None:
-    photograph = site.data.parent / "coffee.png"
-    photograph.write_bytes(sample("coffee.png"))
-    listing = site.data.parent / "list.csv"
-    listing.write_text(site.run("hash", str(photograph)))
-    common = ("--code", "csam_known", "--source", "test photographs")
-    site.run(
-        "lists", "import", "photographs", str(listing), *common, *(options or ("--expires", "2099-01-01"))
-    )
 
 
 def _upload(server: RunningServer, site: Site, content: bytes, account: str = "u-1") -> dict[str, Any]:
@@ -76,7 +63,7 @@ def test_a_server_without_what_its_policy_requires_does_not_start(site: Site) ->
     told = _refused(site)
     assert "[required] upload" in told
     assert "doorward lists import" in told
-    _list_coffee(site)
+    site.list_photograph()
     with RunningServer(site.data):
         pass
 
@@ -92,7 +79,7 @@ def test_a_server_with_a_broken_policy_does_not_start_and_names_the_line(site: S
 def test_a_required_list_that_is_removed_while_the_server_runs_holds_everything(site: Site) -> None:
     policy = site.data / "policy.toml"
     policy.write_text(policy.read_text().replace("# upload = [", "upload = [", 1))
-    _list_coffee(site)
+    site.list_photograph()
     with RunningServer(site.data) as server:
         assert _upload(server, site, sample("coins.png"))["decision"] == "allow"
         site.run("lists", "remove", "photographs")
@@ -102,7 +89,7 @@ def test_a_required_list_that_is_removed_while_the_server_runs_holds_everything(
 
 def test_a_list_that_expires_soon_is_warned_of_everywhere(site: Site) -> None:
     soon = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 5 * 86_400))
-    _list_coffee(site, "--expires", soon)
+    site.list_photograph(expires=soon)
     assert "expires in 5 days" in " ".join(site.run("lists", "show").split())
     with RunningServer(site.data) as server:
         warnings = httpx.get(f"{server.url}/readyz").json()["warnings"]
@@ -125,7 +112,7 @@ def test_a_changed_policy_comes_into_force_and_a_broken_one_does_not(site: Site)
 
 def test_the_platform_is_told_of_a_block_asked_for_context_and_told_of_a_release(either_site: Site) -> None:
     site = either_site
-    _list_coffee(site)
+    site.list_photograph()
     with Receiver() as receiver, RunningServer(site.data, env={**site.env, **receiver.env}) as server:
         blocked = _upload(server, site, sample("coffee.png"))
         assert (blocked["decision"], blocked["preserved"]) == ("block", True)
@@ -168,7 +155,7 @@ def test_two_processes_serve_one_port_and_both_follow_a_new_list(site: Site) -> 
 
         _until(both_answered, limit_s=60)
         assert _upload(server, site, sample("coffee.png"))["decision"] == "allow"
-        _list_coffee(site)
+        site.list_photograph()
         _until(
             lambda: {_upload(server, site, sample("coffee.png"))["decision"] for _ in range(8)} == {"block"}
         )
@@ -196,7 +183,7 @@ def test_an_orderly_stop_leaves_no_gap_and_a_kill_leaves_one(site: Site) -> None
         server.kill()
         server.start()
         assert server.stop() in ORDERLY
-    with open_database(load(site.data).database_url) as database:
+    with site.open_database() as database:
         kinds = database.read(lambda c: list(c.execute(select(ledger_pending.c.kind)).scalars()))
         runs = database.read(lambda c: c.execute(select(server_runs)).all())
     assert kinds.count("gap") == 1

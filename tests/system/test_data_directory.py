@@ -99,12 +99,7 @@ def test_a_full_directory_is_refused_before_anything_listens(tmp_path: Path) -> 
 def test_a_disk_that_fills_up_holds_what_must_be_preserved_and_recovers(tmp_path: Path) -> None:
     with _own_file_system(tmp_path / "small", "48m") as folder:
         site = make_site(folder / "data", None)
-        listing = tmp_path / "list.csv"
-        photograph = tmp_path / "coffee.png"
-        photograph.write_bytes(sample("coffee.png"))
-        listing.write_text(site.run("hash", str(photograph)))
-        arguments = ("--code", "csam_known", "--source", "test photographs", "--expires", "2099-01-01")
-        site.run("lists", "import", "photographs", str(listing), *arguments)
+        site.list_photograph()
         with RunningServer(site.data) as server:
             ballast = _fill(folder, leave_bytes=300_000)  # enough for the database, not for the photograph
             full = _upload(server, site)

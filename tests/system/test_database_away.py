@@ -9,22 +9,11 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from doorward.settings import load
-from doorward.storage import open_database
 from doorward.storage.tables import verdicts
 from support.pictures import sample
 from support.postgres import PostgresServer
 from support.server import RunningServer
 from support.sites import Site, make_site
-
-
-def _import_coffee(site: Site) -> None:
-    photograph = site.data.parent / "coffee.png"
-    photograph.write_bytes(sample("coffee.png"))
-    listing = site.data.parent / "list.csv"
-    listing.write_text(site.run("hash", str(photograph)))
-    arguments = ("--code", "csam_known", "--source", "test photographs", "--expires", "2099-01-01")
-    site.run("lists", "import", "photographs", str(listing), *arguments)
 
 
 def _upload(server: RunningServer, site: Site, name: str, key: str) -> httpx.Response:
@@ -73,7 +62,7 @@ def test_without_its_database_the_gate_holds_and_afterwards_nothing_is_missing(
         data = request.getfixturevalue("tmp_path") / "data"
         site = make_site(data, request.getfixturevalue("postgres_url"))
         away = _postgres_stopped(postgres)
-    _import_coffee(site)
+    site.list_photograph()
     with RunningServer(site.data, env=site.env) as server:
         assert _upload(server, site, "coffee.png", "before").json()["decision"] == "block"
         with away:
@@ -85,6 +74,6 @@ def test_without_its_database_the_gate_holds_and_afterwards_nothing_is_missing(
         again = _upload(server, site, "coffee.png", "meanwhile")
         assert again.json()["decision"] == "block"
         assert again.json()["preserved"] is True
-    with open_database(site.env.get("DOORWARD_DATABASE__URL") or load(site.data).database_url) as database:
+    with site.open_database() as database:
         query = select(func.count()).select_from(verdicts)
         assert database.read(lambda connection: connection.execute(query).scalar_one()) == 2

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
@@ -13,9 +12,9 @@ from sqlalchemy import func, select
 
 from doorward.evidence import MasterKey, Vault
 from doorward.settings import load
-from doorward.storage import Database, open_database
+from doorward.storage import Database
 from doorward.storage.tables import cases, evidence_items, evidence_keys, findings, outbox, verdicts
-from support.pictures import photograph, sample, saved
+from support.pictures import photograph, saved
 from support.receiver import Receiver
 from support.server import RunningServer
 from support.sites import Site
@@ -35,30 +34,16 @@ def test_fifty_kills_on_each_database_lose_and_double_nothing(either_site: Site)
 
 def _rounds_of_kills(site: Site, *, rounds: int, seed: int) -> None:
     chance = random.Random(seed)
-    _import_list(site)
+    site.list_photograph()
     with Receiver() as receiver:
         server = RunningServer(site.data, env={**site.env, **receiver.env})
         answers: dict[str, str] = {}
         with server:
             for number in range(rounds):
                 _one_round(server, site, number, chance, answers)
-            with _open(site) as database:
+            with site.open_database() as database:
                 _wait_until(lambda: _undelivered(database) == 0)
         _nothing_lost_or_doubled(site, receiver, answers)
-
-
-def _import_list(site: Site) -> None:
-    listing = site.data.parent / "list.csv"
-    hashed = site.run("hash", str(_file(site.data.parent, "coffee.png")))
-    listing.write_text(hashed)
-    arguments = ("--code", "csam_known", "--source", "test photographs", "--expires", "2099-01-01")
-    site.run("lists", "import", "photographs", str(listing), *arguments)
-
-
-def _file(folder: Path, name: str) -> Path:
-    path = folder / name
-    path.write_bytes(sample(name))
-    return path
 
 
 def _is_listed(key: str) -> bool:
@@ -120,12 +105,8 @@ def _nothing_lost_or_doubled(site: Site, receiver: Receiver, answers: dict[str, 
     assert sorted(told) == sorted(blocked), "the platform was not told of each block once"
     assert receiver.refused == 0
 
-    with _open(site) as database:
+    with site.open_database() as database:
         _records_are_whole(database, site, expected)
-
-
-def _open(site: Site) -> Database:
-    return open_database(site.env.get("DOORWARD_DATABASE__URL") or load(site.data).database_url)
 
 
 def _undelivered(database: Database) -> int:

@@ -14,7 +14,7 @@ from doorward.access import KeyRing
 from doorward.app.screening import Screening, build_screening
 from doorward.app.start import warnings_of
 from doorward.clock import Clock, SystemClock, stopped_within
-from doorward.datadir import new_run_id
+from doorward.datadir import DATA_VARIABLE, new_run_id
 from doorward.doors.http import HttpServices, create_app
 from doorward.doors.http.budget import MemoryBudget
 from doorward.doors.http.house import House
@@ -33,7 +33,6 @@ from doorward.serving import Loop, running
 from doorward.settings import Settings, load
 from doorward.storage import Database, DatabaseUnavailable, open_database
 
-DATA_VARIABLE = "DOORWARD_DATA"  # how a worker process of the server finds its data directory
 SUPERVISOR_VARIABLE = "DOORWARD_SERVER_SUPERVISOR"  # the process that started several of them
 WORKERS_VARIABLE = "DOORWARD_SERVER_WORKERS"  # and how many share the machine with it
 POLICY_POLL_S = 1.0

@@ -13,13 +13,13 @@ import typer
 from rich.console import Console
 
 from doorward.clock import Clock, SystemClock
+from doorward.datadir import DATA_VARIABLE
 from doorward.settings import Settings, SettingsError, load
 from doorward.storage import Database, DatabaseUnavailable, SchemaOutdated, check_schema, open_database
 
 console = Console()
 err = Console(stderr=True)
 
-DATA_VARIABLE = "DOORWARD_DATA"
 EXIT_FOUND = 1  # something that is not allowed was found
 EXIT_FAILED = 2  # the command could not do what it was asked
 

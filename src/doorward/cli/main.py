@@ -7,8 +7,9 @@ import sys
 import typer
 
 from doorward import __version__
-from doorward.cli.common import DATA_VARIABLE, EXIT_FAILED, DataOption, err
+from doorward.cli.common import EXIT_FAILED, DataOption, err
 from doorward.cli.trouble import explain
+from doorward.datadir import DATA_VARIABLE
 
 # Where each command lives. Only the one that is asked for is loaded: a server's parts take a second
 # to load, and whoever shows a list does not need them.

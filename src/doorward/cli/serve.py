@@ -8,10 +8,10 @@ import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from doorward.app.server import DATA_VARIABLE, SUPERVISOR_VARIABLE, WORKERS_VARIABLE
+from doorward.app.server import SUPERVISOR_VARIABLE, WORKERS_VARIABLE
 from doorward.app.start import StartRefused, check_before_start
 from doorward.cli.common import DataOption, console, err, fail, read_settings
-from doorward.datadir import DataDirectoryError, server_lock
+from doorward.datadir import DATA_VARIABLE, DataDirectoryError, server_lock
 from doorward.logs import configure_logging
 from doorward.settings import Settings
 
