@@ -9,7 +9,7 @@ STAMP := .make/installed
 install: $(STAMP)
 
 # Everything from the lock file is verified by hash; the project itself is built with what the lock installed.
-$(STAMP): requirements.lock pyproject.toml CMakeLists.txt $(wildcard native/*)
+$(STAMP): requirements.lock pyproject.toml CMakeLists.txt $(wildcard native/* native/*/*)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .

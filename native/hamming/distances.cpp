@@ -1,4 +1,4 @@
-#include "hamming.hpp"
+#include "distances.hpp"
 
 #include <cstring>
 
