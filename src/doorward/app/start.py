@@ -8,6 +8,7 @@ from doorward.app.screening import Screening, build_screening
 from doorward.clock import Clock, SystemClock
 from doorward.datadir import run_prefix
 from doorward.evidence import EvidenceError, MasterKey, Vault
+from doorward.imagery import native
 from doorward.policy.problems import PolicyError
 from doorward.settings import Settings
 from doorward.storage import Database, DatabaseUnavailable, SchemaOutdated, check_schema, open_database
@@ -46,6 +47,8 @@ def _succeed_the_dead(settings: Settings, database: Database, clock: Clock) -> N
 
 
 def warnings_of(settings: Settings, screening: Screening) -> Iterable[str]:
+    if (problem := native.problem()) is not None:
+        yield problem
     yield from screening.imagery.readiness().warnings
     yield from screening.policy.warnings()
     if "imagery" not in screening.gate.configured(SubjectKind.UPLOAD):

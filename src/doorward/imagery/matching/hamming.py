@@ -4,8 +4,9 @@ import functools
 from collections.abc import Callable
 
 import numpy as np
-import structlog
 from numpy.typing import NDArray
+
+from doorward.imagery import native
 
 Distances = NDArray[np.uint16]
 Kernel = Callable[[NDArray[np.uint8], NDArray[np.uint8], Distances], None]
@@ -22,16 +23,11 @@ def distances_bits(query: bytes, hashes: NDArray[np.uint8]) -> Distances:
 
 @functools.cache
 def kernel() -> Kernel:
-    """The fastest kernel there is; says once if that is not the native one."""
-    try:
-        from doorward._native import hamming_distances
-    except ImportError as error:
-        structlog.get_logger(__name__).warning(
-            "native_kernel_missing",
-            reason=str(error),
-            effect="lists are searched with NumPy, which is slower and finds the same",
-        )
+    """The native kernel, or NumPy's where there is none."""
+    if not native.available():
         return numpy_kernel
+    from doorward._native import hamming_distances
+
     return hamming_distances
 
 
