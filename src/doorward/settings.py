@@ -98,6 +98,12 @@ class ImagerySettings(Table):
     worker_memory_bytes: int = Field(
         default=3 * GIB, ge=256 * MIB, description="Address space of one decoder process."
     )
+    luma_from_megapixels: float = Field(
+        default=0.0,
+        ge=0,
+        description="JPEGs of at least so many million pixels are hashed from luma first, and exactly only"
+        " when something on a list lies near; 0: all are hashed exactly at once.",
+    )
     radius_bits: int = Field(default=31, ge=0, le=63, description="Default Hamming radius of a PDQ list.")
     min_quality: int = Field(
         default=50, ge=0, le=100, description="Default PDQ quality below which only equality counts."

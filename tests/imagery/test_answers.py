@@ -24,6 +24,7 @@ RENDERINGS = st.builds(
     pdq=st.binary(min_size=32, max_size=32),
     quality=st.integers(0, 100),
     frame=NATURAL,
+    exact=st.booleans(),
 )
 PROBLEMS = st.builds(
     Problem, cause=st.sampled_from(Cause), reason=st.just("The file is damaged."), retry=st.booleans()
@@ -67,6 +68,8 @@ def test_an_answer_survives_the_journey(answer: Decoded) -> None:
         (("renderings", 0, "pdq"), None),
         (("renderings", 0, "quality"), 101),
         (("renderings", 0, "variant"), "inside_out"),
+        (("renderings", 0, "exact"), 1),
+        (("renderings", 0, "exact"), None),
         (("problems", 0, "cause"), "boredom"),
         (("problems", 0, "reason"), "two\nlines"),
         (("problems", 0, "reason"), "x" * 301),

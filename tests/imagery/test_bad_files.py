@@ -154,3 +154,4 @@ def test_the_limits_of_a_worker_are_by_default_those_of_the_settings() -> None:
     assert limits.max_frames == settings.max_frames
     assert limits.frames_sampled == settings.frames_sampled
     assert limits.time_s == settings.decode_timeout_s
+    assert limits.luma_from_pixels == settings.luma_from_megapixels * 1_000_000

@@ -33,7 +33,7 @@ class InProcess:
     def __init__(self, living: int = 1) -> None:
         self._living = living
 
-    async def decode(self, body: Body, deadline: Deadline) -> Decoded:
+    async def decode(self, body: Body, deadline: Deadline, *, exact: bool = False) -> Decoded:
         return fingerprint(bytes(body.view())).decoded
 
     def stats(self) -> PoolStats:

@@ -28,13 +28,15 @@ class Rendering:
     """One way of seeing the picture, and its PDQ hash.
 
     `pdq` is 32 bytes, its bits in the order in which `pdqhash` and python-threatexchange write
-    them; `quality` is 0 … 100; `frame` counts from 0.
+    them; `quality` is 0 … 100; `frame` counts from 0. One that is not `exact` was made from the luma of
+    a JPEG alone: it lies near the hash of the picture, and is good for finding candidates only.
     """
 
     variant: Variant
     pdq: bytes
     quality: int
     frame: int = 0
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +92,16 @@ def _rendering(body: object) -> Rendering:
     quality = _number(table, "quality")
     if quality > 100 or len(pdq) != PDQ_BYTES:
         raise BadAnswer("pdq or quality: out of range")
-    return Rendering(_word(table, "variant", Variant), pdq, quality, _number(table, "frame"))
+    variant, frame = _word(table, "variant", Variant), _number(table, "frame")
+    return Rendering(variant, pdq, quality, frame, _flag(table, "exact"))
 
 
 def _problem(body: object) -> Problem:
     table = _table(body)
-    reason, retry = table.get("reason"), table.get("retry")
+    reason = table.get("reason")
     if not isinstance(reason, str) or len(reason) > _MAX_REASON or not reason.isprintable():
         raise BadAnswer("reason: not a line of text")
-    if not isinstance(retry, bool):
-        raise BadAnswer("retry: neither true nor false")
-    return Problem(_word(table, "cause", Cause), reason, retry)
+    return Problem(_word(table, "cause", Cause), reason, _flag(table, "retry"))
 
 
 def _timings(table: Mapping[str, object]) -> Mapping[str, float]:
@@ -133,6 +134,13 @@ def _number(table: Mapping[str, object], name: str) -> int:
     value = table.get(name)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**40:
         raise BadAnswer(f"{name}: not a natural number")
+    return value
+
+
+def _flag(table: Mapping[str, object], name: str) -> bool:
+    value = table.get(name)
+    if not isinstance(value, bool):
+        raise BadAnswer(f"{name}: neither true nor false")
     return value
 
 

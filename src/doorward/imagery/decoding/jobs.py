@@ -14,7 +14,8 @@ class Job:
     """Who waits for an answer, and the body that it is about.
 
     The job has a descriptor of its own: whoever asked may close the body at any moment, and the
-    number of its descriptor would then belong to another upload's body.
+    number of its descriptor would then belong to another upload's body. `exact` asks for hashes from all of
+    the colours, whatever the limits say of luma.
     """
 
     number: int
@@ -22,15 +23,16 @@ class Job:
     size: int
     deadline: Deadline
     asked_s: float
+    exact: bool
     answer: "asyncio.Future[Decoded]" = field(repr=False)
     taken: bool = False
 
     @classmethod
-    def of(cls, number: int, body: Body, deadline: Deadline) -> "Job":
+    def of(cls, number: int, body: Body, deadline: Deadline, *, exact: bool = False) -> "Job":
         """A job about `body`. Belongs to the running loop."""
         answer: asyncio.Future[Decoded] = asyncio.get_running_loop().create_future()
         now_s = deadline.clock.monotonic_s()
-        return cls(number, os.dup(body.fileno()), body.size, deadline, now_s, answer)
+        return cls(number, os.dup(body.fileno()), body.size, deadline, now_s, exact, answer)
 
     def take(self) -> bool:
         """A keeper takes the job over. False if nobody waits for its answer, or not a moment longer."""

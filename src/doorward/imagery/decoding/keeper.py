@@ -103,11 +103,10 @@ class Keeper:
     async def _talk(self, worker: Worker, job: Job) -> None:
         wait_ms = (job.deadline.clock.monotonic_s() - job.asked_s) * 1000
         time_s = min(self._limits.time_s, job.deadline.remaining_s())
-        question = {
-            "job": job.number,
-            "size": job.size,
-            "limits": asdict(replace(self._limits, time_s=time_s)),
-        }
+        limits = replace(self._limits, time_s=time_s)
+        if job.exact:
+            limits = replace(limits, luma_from_pixels=0)
+        question = {"job": job.number, "size": job.size, "limits": asdict(limits)}
         asking = asyncio.ensure_future(worker.conversation.ask(question, job.descriptor))
         try:
             await asyncio.wait((asking, job.answer), timeout=time_s, return_when=asyncio.FIRST_COMPLETED)

@@ -16,3 +16,4 @@ class Limits:
     max_frames: int = 1_000
     frames_sampled: int = 5
     time_s: float = 2.0
+    luma_from_pixels: int = 0  # JPEGs of so many pixels are hashed from luma alone; 0: none is

@@ -28,8 +28,11 @@ class DecodersUnavailable(Exception):
 class Decoder(Protocol):
     """What the detector needs of a pool."""
 
-    async def decode(self, body: Body, deadline: Deadline) -> Decoded:
-        """Look at a picture and answer before `deadline`, whatever happens. Never raises for a file."""
+    async def decode(self, body: Body, deadline: Deadline, *, exact: bool = False) -> Decoded:
+        """Look at a picture and answer before `deadline`, whatever happens. Never raises for a file.
+
+        With `exact` every rendering is; without, large JPEGs may be hashed from luma (`Rendering.exact`).
+        """
         ...
 
     def stats(self) -> "PoolStats":
@@ -81,12 +84,12 @@ class DecoderPool:
                 " import NumPy, Pillow and pdqhash, and imagery.worker_memory_bytes."
             )
 
-    async def decode(self, body: Body, deadline: Deadline) -> Decoded:
+    async def decode(self, body: Body, deadline: Deadline, *, exact: bool = False) -> Decoded:
         """Have a worker look at `body`; see `Decoder.decode`."""
         problem = refused(body.size, self._limits) or self._not_running()
         if problem is not None:
             return Decoded(problems=(problem,))
-        job = Job.of(next(self._numbers), body, deadline)
+        job = Job.of(next(self._numbers), body, deadline, exact=exact)
         self._jobs.put_nowait(job)
         try:
             await asyncio.wait((job.answer,), timeout=deadline.remaining_s())
@@ -148,4 +151,5 @@ def limits_from(settings: ImagerySettings) -> Limits:
         max_frames=settings.max_frames,
         frames_sampled=settings.frames_sampled,
         time_s=settings.decode_timeout_s,
+        luma_from_pixels=round(settings.luma_from_megapixels * 1_000_000),
     )
