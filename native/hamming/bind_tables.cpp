@@ -1,0 +1,184 @@
+// HammingTables: one segment's arrays, kept alive and searched.
+#include <nanobind/stl/string.h>
+
+#include <stdexcept>
+
+#include "../arrays.hpp"
+#include "dispatch.hpp"
+#include "tables.hpp"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace doorward {
+namespace {
+
+using Places = Array<const std::uint8_t, nb::shape<hamming::kHashBits>>;
+using Hash = Array<const std::uint8_t, nb::shape<hamming::kHashBytes>>;
+using HashList = Array<const std::uint8_t, nb::shape<-1, hamming::kHashBytes>>;
+using Ids = Array<const std::uint64_t, nb::shape<-1>>;
+using Words = Array<const std::uint64_t, nb::shape<-1, hamming::kWords>>;
+using Starts = Array<const std::uint32_t, nb::shape<hamming::kChunks, hamming::kStarts>>;
+using Nexts = Array<const std::uint16_t, nb::shape<hamming::kChunks, -1>>;
+using Rows = Array<const std::uint32_t, nb::shape<hamming::kChunks, -1>>;
+using MoreRows = Array<const std::uint32_t, nb::shape<-1>>;
+
+void require(bool holds, const char* message) {
+    if (!holds) {
+        throw std::invalid_argument(message);
+    }
+}
+
+unsigned checked_radius(std::int64_t radius) {
+    require(radius >= 0 && radius <= hamming::kHashBits, "a radius is 0 to 256 bits");
+    return static_cast<unsigned>(radius);
+}
+
+// A NumPy array that owns `count` values.
+template <typename Value>
+nb::object array_of(std::unique_ptr<Value[]> values, std::size_t count) {
+    Value* data = values.release();
+    nb::capsule owner(data, [](void* memory) noexcept { delete[] static_cast<Value*>(memory); });
+    return nb::ndarray<nb::numpy, Value, nb::ndim<1>>(data, {count}, owner).cast();
+}
+
+// The arrays (ids uint64[r], distances uint16[r]).
+nb::tuple as_arrays(const std::vector<hamming::Answer>& answers) {
+    const std::size_t count = answers.size();
+    std::unique_ptr<std::uint64_t[]> ids(new std::uint64_t[count]);
+    std::unique_ptr<std::uint16_t[]> distances(new std::uint16_t[count]);
+    for (std::size_t i = 0; i < count; ++i) {
+        ids[i] = answers[i].id;
+        distances[i] = answers[i].distance;
+    }
+    return nb::make_tuple(array_of(std::move(ids), count), array_of(std::move(distances), count));
+}
+
+// The arrays as Python handed them over; holding them keeps their memory.
+struct Arrays {
+    Words hashes;
+    Starts starts;
+    Nexts nexts;
+    Rows rows;
+    Ids ids;
+    MoreRows more_rows;
+    Ids more_ids;
+    MoreRows more_by_id;
+
+    hamming::Segment segment() const {
+        const std::size_t size = hashes.shape(0);
+        const std::size_t more = more_ids.shape(0);
+        require(size < UINT32_MAX && more < UINT32_MAX, "more hashes than a segment may have");
+        require(nexts.shape(1) == size && rows.shape(1) == size && ids.shape(0) == size,
+                "nexts, rows and ids must be as long as hashes");
+        require(more_rows.shape(0) == more && more_by_id.shape(0) == more,
+                "more_rows and more_by_id must be as long as more_ids");
+        return {static_cast<std::uint32_t>(size), static_cast<std::uint32_t>(more),
+                hashes.data(), starts.data(), nexts.data(), rows.data(),
+                ids.data(), more_rows.data(), more_ids.data(), more_by_id.data()};
+    }
+};
+
+class HammingTables {
+   public:
+    HammingTables(const Places& permutation, Words hashes, Starts starts, Nexts nexts, Rows rows, Ids ids,
+                  MoreRows more_rows, Ids more_ids, MoreRows more_by_id, const std::string& instructions)
+        : arrays_{std::move(hashes), std::move(starts), std::move(nexts), std::move(rows), std::move(ids),
+                  std::move(more_rows), std::move(more_ids), std::move(more_by_id)},
+          tables_(hamming::Permutation(permutation.data()), arrays_.segment(),
+                  hamming::kernels_named(instructions)) {}
+
+    nb::tuple search(const Hash& query, std::int64_t radius) const {
+        const unsigned bits = checked_radius(radius);
+        std::vector<hamming::Answer> answers;
+        {
+            const nb::gil_scoped_release released;
+            tables_.search(query.data(), bits, answers);
+        }
+        return as_arrays(answers);
+    }
+
+    nb::tuple scan(const Hash& query, std::int64_t radius) const {
+        const unsigned bits = checked_radius(radius);
+        std::vector<hamming::Answer> answers;
+        {
+            const nb::gil_scoped_release released;
+            tables_.scan(query.data(), bits, answers);
+        }
+        return as_arrays(answers);
+    }
+
+    nb::tuple search_batch(const HashList& queries, std::int64_t radius) const {
+        const unsigned bits = checked_radius(radius);
+        const std::size_t count = queries.shape(0);
+        std::unique_ptr<std::uint64_t[]> offsets(new std::uint64_t[count + 1]);
+        offsets[0] = 0;
+        std::vector<hamming::Answer> answers;
+        {
+            const nb::gil_scoped_release released;
+            tables_.search_batch(queries.data(), count, bits, answers, offsets.get() + 1);
+        }
+        const nb::tuple found = as_arrays(answers);
+        return nb::make_tuple(array_of(std::move(offsets), count + 1), found[0], found[1]);
+    }
+
+    bool has(const Hash& hash, std::uint64_t id) const {
+        const nb::gil_scoped_release released;
+        return tables_.has(hash.data(), id);
+    }
+
+    std::size_t remove(const Ids& ids) {
+        const nb::gil_scoped_release released;
+        return tables_.remove(ids.data(), ids.shape(0));
+    }
+
+    std::size_t remove_pairs(const HashList& hashes, const Ids& ids) {
+        require(hashes.shape(0) == ids.shape(0), "hashes and ids must be of one length");
+        const nb::gil_scoped_release released;
+        return tables_.remove_pairs(hashes.data(), ids.data(), ids.shape(0));
+    }
+
+    nb::object live() const {
+        const hamming::Pairs& pairs = tables_.pairs();
+        std::unique_ptr<std::uint8_t[]> flags(new std::uint8_t[pairs.count()]);
+        {
+            const nb::gil_scoped_release released;
+            for (std::size_t pair = 0; pair < pairs.count(); ++pair) {
+                flags[pair] = pairs.live(pair);
+            }
+        }
+        return array_of(std::move(flags), pairs.count());
+    }
+
+    nb::dict stats() const {
+        nb::dict facts;
+        facts["instructions"] = tables_.searcher().kernels().name;
+        return facts;
+    }
+
+   private:
+    Arrays arrays_;
+    hamming::Tables tables_;
+};
+
+}  // namespace
+
+void bind_hamming_tables(nb::module_& module) {
+    nb::exception<hamming::CorruptIndex>(module, "CorruptIndex", PyExc_ValueError);
+    nb::class_<HammingTables>(module, "HammingTables")
+        .def(nb::init<const Places&, Words, Starts, Nexts, Rows, Ids, MoreRows, Ids, MoreRows,
+                      const std::string&>(),
+             "permutation"_a.noconvert(), "hashes"_a.noconvert(), "starts"_a.noconvert(),
+             "nexts"_a.noconvert(), "rows"_a.noconvert(), "ids"_a.noconvert(), "more_rows"_a.noconvert(),
+             "more_ids"_a.noconvert(), "more_by_id"_a.noconvert(), "instructions"_a = "")
+        .def("search", &HammingTables::search, "query"_a.noconvert(), "radius"_a)
+        .def("search_batch", &HammingTables::search_batch, "queries"_a.noconvert(), "radius"_a)
+        .def("scan", &HammingTables::scan, "query"_a.noconvert(), "radius"_a)
+        .def("has", &HammingTables::has, "hash"_a.noconvert(), "id"_a)
+        .def("remove", &HammingTables::remove, "ids"_a.noconvert())
+        .def("remove_pairs", &HammingTables::remove_pairs, "hashes"_a.noconvert(), "ids"_a.noconvert())
+        .def("live", &HammingTables::live)
+        .def("stats", &HammingTables::stats);
+}
+
+}  // namespace doorward

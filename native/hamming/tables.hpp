@@ -1,0 +1,45 @@
+// One segment as its users see it: hashes in, ids out.
+#pragma once
+
+#include <vector>
+
+#include "pairs.hpp"
+#include "permutation.hpp"
+#include "searcher.hpp"
+
+namespace doorward::hamming {
+
+// Safe to use from many threads at once; one thread at a time may remove.
+class Tables {
+   public:
+    Tables(const Permutation& permutation, const Segment& segment, const Kernels& kernels)
+        : permutation_(permutation), searcher_(segment, kernels), pairs_(segment) {}
+
+    const Searcher& searcher() const { return searcher_; }
+    const Pairs& pairs() const { return pairs_; }
+
+    // Appends every live pair within the radius of a hash of 32 bytes, ordered by distance, then id.
+    void search(const std::uint8_t* hash, unsigned radius, std::vector<Answer>& answers) const;
+
+    // The same for `count` hashes: the answers to hash i end at ends[i].
+    void search_batch(const std::uint8_t* hashes, std::size_t count, unsigned radius,
+                      std::vector<Answer>& answers, std::uint64_t* ends) const;
+
+    // Like `search`, by comparing every hash.
+    void scan(const std::uint8_t* hash, unsigned radius, std::vector<Answer>& answers) const;
+
+    bool has(const std::uint8_t* hash, std::uint64_t id) const;
+
+    // Remove every pair with one of these ids, or the pairs (hashes[i], ids[i]); how many were live.
+    std::size_t remove(const std::uint64_t* ids, std::size_t count);
+    std::size_t remove_pairs(const std::uint8_t* hashes, const std::uint64_t* ids, std::size_t count);
+
+   private:
+    const std::vector<Hit>& equal_to(const std::uint8_t* hash) const;
+
+    Permutation permutation_;
+    Searcher searcher_;
+    Pairs pairs_;
+};
+
+}  // namespace doorward::hamming

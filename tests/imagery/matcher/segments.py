@@ -1,0 +1,89 @@
+"""Small segments for tests of the kernels: made with NumPy and the native build functions only."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from doorward import _native
+
+SEED = 20_251_123
+
+Hashes = NDArray[np.uint8]
+Ids = NDArray[np.uint64]
+
+
+def permutation(seed: int = SEED) -> NDArray[np.uint8]:
+    """Some permutation of 256 bits; the kernels must not care which."""
+    return np.random.default_rng(seed).permutation(256).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Every array of a segment, as the kernels take them."""
+
+    permutation: NDArray[np.uint8]
+    hashes: NDArray[np.uint64]
+    starts: NDArray[np.uint32]
+    nexts: NDArray[np.uint16]
+    rows: NDArray[np.uint32]
+    ids: NDArray[np.uint64]
+    more_rows: NDArray[np.uint32]
+    more_ids: NDArray[np.uint64]
+    more_by_id: NDArray[np.uint32]
+
+    def tables(self, instructions: str = "") -> _native.HammingTables:
+        return _native.HammingTables(**vars(self), instructions=instructions)
+
+
+def segment_of(hashes: Hashes, ids: Ids | None = None) -> Segment:
+    """The segment of these (hash, id) pairs; pairs must differ."""
+    ids = np.arange(len(hashes), dtype=np.uint64) if ids is None else ids
+    order = np.argsort(ids, kind="stable")
+    bits, words = permutation(), np.empty((len(hashes), 4), np.uint64)
+    _native.hamming_permute(bits, np.ascontiguousarray(hashes[order]), words)
+    first = np.empty(len(words), np.uint32)
+    _native.hamming_first_equal(words, SEED, first)
+    own = first == np.arange(len(words))
+    row_of = np.cumsum(own, dtype=np.uint32) - np.uint32(1)
+    more_rows, more_ids = row_of[first[~own]], ids[order][~own]
+    by_row = np.lexsort((more_ids, more_rows))
+    more_rows, more_ids = more_rows[by_row], more_ids[by_row]
+    distinct = words[own]
+    return Segment(
+        bits,
+        distinct,
+        *tables_of(distinct),
+        ids[order][own],
+        more_rows.astype(np.uint32),
+        more_ids,
+        np.argsort(more_ids, kind="stable").astype(np.uint32),
+    )
+
+
+def tables_of(words: NDArray[np.uint64]) -> tuple[NDArray[np.uint32], NDArray[np.uint16], NDArray[np.uint32]]:
+    """Starts, nexts and rows of distinct permuted hashes."""
+    starts = np.empty((16, 65_537), np.uint32)
+    nexts, rows = np.empty((16, len(words)), np.uint16), np.empty((16, len(words)), np.uint32)
+    _native.hamming_build(words, starts, nexts, rows)
+    return starts, nexts, rows
+
+
+def turned(hash_: NDArray[np.uint8], bits: int, random: np.random.Generator) -> NDArray[np.uint8]:
+    """The hash with this many of its bits turned, chosen at random."""
+    flips = np.zeros(256, np.uint8)
+    flips[random.choice(256, bits, replace=False)] = 1
+    return hash_ ^ np.packbits(flips)
+
+
+def brute_force(hashes: Hashes, ids: Ids, query: NDArray[np.uint8], radius: int) -> list[tuple[int, int]]:
+    """All (distance, id) within the radius, in order."""
+    distances = np.bitwise_count(hashes ^ query).sum(axis=1)
+    near = np.flatnonzero(distances <= radius)
+    return sorted((int(distances[i]), int(ids[i])) for i in near)
+
+
+def as_pairs(found: tuple[NDArray[np.uint64], NDArray[np.uint16]]) -> list[tuple[int, int]]:
+    """What a search returned, as (distance, id), in the order in which it came."""
+    ids, distances = found
+    return list(zip(distances.tolist(), ids.tolist(), strict=True))
