@@ -1,0 +1,181 @@
+"""Exact range search over 256-bit hashes: complete answers for any radius, while the index changes."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from doorward.imagery.matcher.arguments import as_hash, as_hashes, as_ids, as_radius, check_lengths
+from doorward.imagery.matcher.assembly import permuted
+from doorward.imagery.matcher.container import IndexFile, Mode, open_index_file, write_index_file
+from doorward.imagery.matcher.errors import CorruptIndex
+from doorward.imagery.matcher.kernels import best_kernels
+from doorward.imagery.matcher.layout import HAMMING
+from doorward.imagery.matcher.segment import Segment, make_segment, make_tables, nothing
+from doorward.imagery.matcher.statistics import statistics
+from doorward.imagery.matcher.store import Store
+from doorward.imagery.matcher.structure import check_structure
+from doorward.imagery.matcher.tables import POINTS_OUTSIDE, Bytes, Distances, Found, FoundBatch, Ids, Kernels
+
+
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """An answer with an end: the nearest pairs, and whether there were more."""
+
+    ids: Ids
+    distances: Distances
+    capped: bool
+
+
+class HammingIndex:
+    """A set of pairs of a 256-bit hash and a 64-bit id, searched by Hamming distance.
+
+    Every answer is exact and complete. A hash may have many ids and an id many hashes. All methods may
+    be called from many threads at once: queries never wait, changes come one after the other, and what
+    was changed is seen by every query that begins afterwards.
+
+    Whatever reads the tables raises `CorruptIndex` where a file that was not verified turns out to be
+    damaged.
+    """
+
+    def __init__(self, *, kernels: Kernels | None = None) -> None:
+        """An index with nothing in it. `kernels` forces an implementation; the best is the default."""
+        self._store = Store(kernels or best_kernels())
+        self._file: IndexFile | None = None
+
+    @classmethod
+    def build(
+        cls, hashes: Bytes, ids: ArrayLike | None = None, *, kernels: Kernels | None = None
+    ) -> "HammingIndex":
+        """An index of `hashes`, `uint8[n, 32]`, with `ids`, `uint64[n]`, or else 0 … n - 1."""
+        index = cls(kernels=kernels)
+        hashes = as_hashes(hashes)
+        numbers = np.arange(len(hashes), dtype=np.uint64) if ids is None else as_ids(ids)
+        check_lengths(hashes, numbers)
+        if len(hashes):
+            chosen = index._store.kernels
+            segment = make_segment(permuted(hashes, chosen), numbers, chosen, secrets.randbits(64))
+            index._store = Store(chosen, (segment,))
+        return index
+
+    @classmethod
+    def open(
+        cls, path: Path, mode: Mode = "mmap", *, verify: bool = False, kernels: Kernels | None = None
+    ) -> "HammingIndex":
+        """The index in the file at `path`; raises `IndexFileError` where it is missing or not whole.
+
+        `mmap` starts at once and shares the memory with every process that maps the file; `ram` reads it
+        all, and then answers faster. `verify`: see there; without it, opening takes milliseconds.
+        """
+        index = cls(kernels=kernels)
+        index._file = file = open_index_file(path, HAMMING, mode)
+        tables = make_tables(file.arrays, index._store.kernels)
+        index._store = Store(index._store.kernels, (Segment(file.arrays, tables, file),))
+        if verify:
+            index.verify()
+        return index
+
+    def save(self, path: Path, note: str = "") -> str:
+        """Compact, and write what there is at that moment; returns the checksum of the file.
+
+        The file is there whole or not at all: an `OSError` leaves the former one. `note` goes into its
+        header, for whoever opens it.
+        """
+        with self._corruption():
+            segments = self._store.compact().segments
+        segment = segments[0] if segments else nothing(self._store.kernels)
+        sizes = {"hashes": len(segment.arrays["ids"]), "more": len(segment.arrays["more_ids"])}
+        return write_index_file(path, HAMMING, sizes, segment.arrays, note)
+
+    @property
+    def note(self) -> str:
+        """The note in the header of the file that was opened; empty where there is none."""
+        return self._file.note if self._file is not None else ""
+
+    def verify(self) -> None:
+        """Read everything: the file against its checksum, the tables against their rules.
+
+        Raises `IndexFileError` or `CorruptIndex`. What passes answers as an index that was built here of
+        the same pairs would.
+        """
+        for segment in self._store.state.segments:
+            if segment.file is not None:
+                segment.file.check_checksum()
+            try:
+                check_structure(segment.arrays, self._store.kernels, secrets.randbits(64))
+            except CorruptIndex as error:
+                raise self._corrupt(error) from error
+
+    def query(self, hash: bytes | Bytes, radius: int = 31) -> Found:
+        """Ids and distances of all pairs within `radius` bits, 0 … 256, by (distance, id)."""
+        wanted, bits = as_hash(hash), as_radius(radius)
+        try:
+            return self._store.state.search(wanted, bits)
+        except POINTS_OUTSIDE as error:
+            raise self._corrupt(error) from error
+
+    def query_batch(self, hashes: Bytes, radius: int = 31) -> FoundBatch:
+        """The same for many: (offsets, ids, distances), answer i in [offsets[i], offsets[i + 1])."""
+        wanted, bits = as_hashes(hashes), as_radius(radius)
+        try:
+            return self._store.state.search_batch(wanted, bits)
+        except POINTS_OUTSIDE as error:
+            raise self._corrupt(error) from error
+
+    def query_capped(self, hash: bytes | Bytes, radius: int, limit: int) -> Capped:
+        """The nearest `limit` pairs within `radius` bits, and whether there were more."""
+        ids, distances = self.query(hash, radius)
+        return Capped(ids[:limit], distances[:limit], len(ids) > limit)
+
+    def add(self, hashes: Bytes, ids: ArrayLike) -> int:
+        """Add pairs; how many were not there before. Waits while merging is far behind.
+
+        Raises `MergingFailed` where there is no room to merge, `IndexClosed` after `close`.
+        """
+        hashes, numbers = as_hashes(hashes), as_ids(ids)
+        check_lengths(hashes, numbers)
+        with self._corruption():
+            return self._store.add(hashes, numbers)
+
+    def remove(self, ids: ArrayLike) -> int:
+        """Remove all pairs with these ids; how many there were. Raises `IndexClosed` after `close`."""
+        with self._corruption():
+            return self._store.remove(as_ids(ids))
+
+    def compact(self) -> None:
+        """Merge everything into one segment; until then queries look into several."""
+        with self._corruption():
+            self._store.compact()
+
+    def close(self) -> None:
+        """Take no more changes and end the thread that merges; queries go on."""
+        self._store.close()
+
+    def stats(self) -> dict[str, Any]:
+        """Segments and their tables, pairs, what waits to be merged, bytes, merges so far."""
+        return statistics(self._store)
+
+    def __len__(self) -> int:
+        return self._store.state.live
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _corruption(self) -> Iterator[None]:
+        try:
+            yield
+        except POINTS_OUTSIDE as error:
+            raise self._corrupt(error) from error
+
+    def _corrupt(self, error: Exception) -> CorruptIndex:
+        where = self._file.path if self._file is not None else "the index in memory"
+        return CorruptIndex(f"{where} is corrupt: {error}. Build the index again.")
