@@ -6,6 +6,7 @@ namespace doorward {
 void bind_hamming(nanobind::module_& module);
 void bind_pdq(nanobind::module_& module);
 void bind_jpeg(nanobind::module_& module);
+void bind_digests(nanobind::module_& module);
 
 }  // namespace doorward
 
@@ -14,4 +15,5 @@ NB_MODULE(_native, module) {
     doorward::bind_hamming(module);
     doorward::bind_pdq(module);
     doorward::bind_jpeg(module);
+    doorward::bind_digests(module);
 }

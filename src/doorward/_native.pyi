@@ -74,3 +74,14 @@ class HammingTables:
 
     def stats(self) -> dict[str, float | int | str]:
         """Instruction set, calibrated costs, and what the planner decided since this was opened."""
+
+# Digests: `doorward.imagery.matcher.digest_rows`
+
+def digest_run(digests: NDArray[uint8], digest: bytes) -> tuple[int, int]:
+    """The first row of `digests`, `uint8[n, w]` in ascending order, that equals `digest`, and the row after the last.
+
+    `(i, i)` for some i where there is none. `ValueError` for a digest of another width.
+    """
+
+def digest_runs(digests: NDArray[uint8], queries: NDArray[uint8], out: NDArray[uint64]) -> None:
+    """The same for each of `queries`, `uint8[m, w]`, written to `out`, `uint64[m, 2]`. Others run meanwhile."""
