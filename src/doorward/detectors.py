@@ -27,14 +27,11 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What a detector can do at this moment.
+    """How a detector is at this moment, for people and balancers.
 
-    `configured` holds the names by which a policy may require it: the detector's own name
-    ("imagery") when it has what it needs, and "imagery:csam_known" for each code it can find now.
     `warnings` are for people: "list 'x' expires in 9 days". `failures` mean that it cannot work.
     """
 
-    configured: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
     failures: tuple[str, ...] = field(default=())
 
@@ -57,8 +54,16 @@ class Detector(Protocol):
         """Which kinds of subject it looks at."""
         ...
 
+    def configured(self) -> frozenset[str]:
+        """The names by which a policy may require what it can do now; cheap, called for every subject.
+
+        Its own name ("imagery") when it has what it needs, and "imagery:csam_known" for each code that
+        it can find.
+        """
+        ...
+
     def readiness(self) -> Readiness:
-        """What it can do now; cheap, called on every request."""
+        """How it is; called every few seconds."""
         ...
 
     async def assess(self, subject: Subject, deadline: Deadline) -> Assessment:

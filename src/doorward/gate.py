@@ -120,8 +120,7 @@ class Gate:
 
     def configured(self, kind: SubjectKind) -> frozenset[str]:
         """The names by which a policy may require what can look at `kind` now."""
-        ready = (detector.readiness() for detector in self._detectors if kind in detector.kinds)
-        return frozenset().union(*(readiness.configured for readiness in ready))
+        return frozenset().union(*(one.configured() for one in self._detectors if kind in one.kinds))
 
     async def _look(self, subject: Subject) -> Assessment:
         detectors = [detector for detector in self._detectors if subject.kind in detector.kinds]

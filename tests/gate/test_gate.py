@@ -51,12 +51,15 @@ class _Detector:
     answer: Assessment = field(default_factory=Assessment)
     pause_s: float = 0.0
     error: Exception | None = None
-    configured: frozenset[str] = frozenset({"imagery"})
+    names: frozenset[str] = frozenset({"imagery"})
     at_once: int = 0
     most_at_once: int = 0
 
+    def configured(self) -> frozenset[str]:
+        return self.names
+
     def readiness(self) -> Readiness:
-        return Readiness(self.configured)
+        return Readiness()
 
     async def assess(self, subject: Subject, deadline: Deadline) -> Assessment:
         self.at_once += 1
@@ -183,7 +186,7 @@ def test_a_subject_without_a_detector_says_so(subject: Subject) -> None:
 
 
 def test_a_detector_without_a_list_looks_and_is_named_as_not_configured() -> None:
-    verdict = _screen(_gate(_Detector(configured=frozenset({"imagery:canary"}))))
+    verdict = _screen(_gate(_Detector(names=frozenset({"imagery:canary"}))))
     assert verdict.not_configured == ("imagery",)
 
 

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from doorward.findings import Code
+from doorward.findings import Code, Method
 from doorward.imagery import canary
 from doorward.imagery.fingerprint import fingerprint
 from doorward.imagery.matching.builtin import CANARY_DETAILS, canary_table
+from doorward.lists.entries import DIGESTS
 from support.pictures import saved
 
 
@@ -57,6 +58,6 @@ def test_the_canary_is_recognised_resized(side: int) -> None:
 def test_the_built_in_list_knows_the_canary_and_nothing_else() -> None:
     table = canary_table()
     assert CANARY_DETAILS.code is Code.CANARY
-    assert table.pdq.tobytes() == canary.CANARY_PDQ
-    assert len(table.md5) == len(table.sha1) == len(table.sha256) == 0
+    assert table.hashes[Method.PDQ].hashes.tobytes() == canary.CANARY_PDQ
+    assert not any(len(table.hashes[method]) for method in DIGESTS)
     assert table.entry_id(0) == "canary-1"

@@ -205,24 +205,24 @@ def test_a_large_list_is_searched_in_a_thread_with_the_same_findings(
 ) -> None:
     lists = FixedLists(coffee_list(tmp_path))
     inline = assess(lists, clock, COFFEE)
-    monkeypatch.setattr("doorward.imagery.detector._ROWS_AT_ONCE", 0)
+    monkeypatch.setattr("doorward.imagery.matching.lookups._COMPARED_AT_ONCE", 0)
     assert assess(lists, clock, COFFEE).findings == inline.findings != ()
 
 
-def test_readiness_names_what_can_be_found(tmp_path: Path, clock: ManualClock) -> None:
+def test_it_names_what_can_be_found(tmp_path: Path, clock: ManualClock) -> None:
     ncii = live_list(tmp_path, details("ncii", code=Code.NCII, days=1), [])
     lists = FixedLists()
     detector = ImageryDetector(lists, InProcess(), clock)
-    assert detector.readiness().configured == {"imagery:canary"}
+    assert detector.configured() == {"imagery:canary"}
     lists.replace(coffee_list(tmp_path), ncii)
-    assert detector.readiness().configured == {"imagery", "imagery:canary", "imagery:csam_known"}
+    assert detector.configured() == {"imagery", "imagery:canary", "imagery:csam_known"}
 
 
 def test_an_expired_list_still_counts_as_configured(tmp_path: Path, clock: ManualClock) -> None:
     """Otherwise its uploads would pass as "not configured" instead of being held."""
     clock.advance(timedelta(days=365))
     detector = ImageryDetector(FixedLists(coffee_list(tmp_path)), InProcess(), clock)
-    assert detector.readiness().configured == {"imagery", "imagery:canary"}
+    assert detector.configured() == {"imagery", "imagery:canary"}
 
 
 def test_without_a_living_worker_or_without_lists_the_detector_is_not_ready(clock: ManualClock) -> None:

@@ -33,12 +33,12 @@ def test_matchers_are_built_once_for_a_version_and_before_it_is_used(
 ) -> None:
     build = CountingBuilder()
     lists = FixedLists(version(tmp_path, 1))
-    known = KnownImagery(lists, build)
+    known = KnownImagery(lists, build, "imagery")
     assert build.built == 2  # the canary's and the list's
     lists.replace(version(tmp_path, 2))
     assert build.built == 3
     for _ in range(3):
-        canary, demo = known.in_force("imagery", clock.now()).searchable
+        canary, demo = known.in_force(clock.now()).searchable
         assert (canary.details.name, demo.table.entry_id(0)) == ("canary", "v2")
     assert build.built == 3
 
@@ -50,14 +50,14 @@ def test_a_version_that_was_never_announced_is_searched_all_the_same(
         def subscribe(self, prepare: object) -> None:
             """Announces nothing."""
 
-    known = KnownImagery(Forgetful(version(tmp_path, 1)))
-    assert len(known.in_force("imagery", clock.now()).searchable) == 2
+    known = KnownImagery(Forgetful(version(tmp_path, 1)), exhaustive_matchers, "imagery")
+    assert len(known.in_force(clock.now()).searchable) == 2
 
 
 def test_matchers_of_a_version_that_nobody_uses_are_let_go(tmp_path: Path, clock: ManualClock) -> None:
     lists = FixedLists(version(tmp_path, 1))
-    known = KnownImagery(lists)
-    matchers = weakref.ref(known.in_force("imagery", clock.now()).searchable[1].matchers.pdq)
+    known = KnownImagery(lists, exhaustive_matchers, "imagery")
+    matchers = weakref.ref(known.in_force(clock.now()).searchable[1].matchers.pdq)
     assert matchers() is not None
     lists.replace(version(tmp_path, 2))
     gc.collect()

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from doorward.findings import Code, Method, Variant
 from doorward.imagery.decoding.answers import Rendering
 from doorward.imagery.digests import Digests, digest_bytes
-from doorward.imagery.matching.exhaustive import ExhaustivePdq, SortedDigests, exhaustive_matchers
+from doorward.imagery.matching.exhaustive import ExhaustivePdq, exhaustive_matchers
 from doorward.imagery.matching.explain import finding
 from doorward.imagery.matching.ranking import MAX_FINDINGS, rank
-from doorward.imagery.matching.search import Match, Matches, Searchable, search
+from doorward.imagery.matching.search import Match, Matches, Searchable, Sight, search
 from doorward.lists import Entry
 from support.hash_lists import details, live_list
 
@@ -40,6 +40,12 @@ def searchable(directory: Path, *entries: Entry, name: str = "demo", radius_bits
     return Searchable(live.details, live.version, live.snapshot, exhaustive_matchers(live.snapshot))
 
 
+def look_up(searched: Searchable, digests: Digests, renderings: list[Rendering]) -> Matches:
+    """What one upload matches."""
+    (matches,) = search(searched, [Sight(digests, renderings)])
+    return matches
+
+
 def entries_of(searched: Searchable, matches: Matches) -> list[tuple[str, int | None]]:
     return [(searched.table.entry_id(match.entry), match.distance_bits) for match in matches.best]
 
@@ -53,32 +59,24 @@ def test_exhaustive_search_finds_all_within_the_radius_and_nothing_else(
 ) -> None:
     hashes = [at_distance(bits, bytes([seed]) * 32) for seed, bits in rows]
     table: NDArray[np.uint8] = np.frombuffer(b"".join(hashes), np.uint8).reshape(-1, 32)
-    near = ExhaustivePdq(table).within(QUERY, radius_bits)
+    near = ExhaustivePdq(table).within_each(np.frombuffer(QUERY * 2, np.uint8).reshape(2, 32), radius_bits)
     distances = [(int.from_bytes(each) ^ int.from_bytes(QUERY)).bit_count() for each in hashes]
     expected = {row: bits for row, bits in enumerate(distances) if bits <= radius_bits}
-    assert dict(zip(near.rows.tolist(), near.distances_bits.tolist(), strict=True)) == expected
-
-
-@given(st.lists(st.binary(min_size=2, max_size=2), max_size=50), st.binary(min_size=2, max_size=2))
-def test_digests_are_found_wherever_they_stand_and_as_often(digests: list[bytes], wanted: bytes) -> None:
-    numbered = sorted((each, number) for number, each in enumerate(digests))
-    table = np.frombuffer(b"".join(each for each, _ in numbered), np.uint8).reshape(-1, 2)
-    entries = np.array([number for _, number in numbered], np.uint32)
-    expected = {number for number, each in enumerate(digests) if each == wanted}
-    assert set(SortedDigests(table, entries).find(wanted)) == expected
+    for rows_near, distances_near in (near.of(0), near.of(1)):
+        assert dict(zip(rows_near.tolist(), distances_near.tolist(), strict=True)) == expected
 
 
 def test_the_radius_is_the_lists_own(tmp_path: Path) -> None:
     entries = [Entry(f"d{bits}", pdq=at_distance(bits), pdq_quality=100) for bits in (0, 10, 11, 31, 32)]
     wide = searchable(tmp_path, *entries, name="wide")
     narrow = searchable(tmp_path, *entries, name="narrow", radius_bits=10)
-    assert entries_of(wide, search(wide, UNKNOWN, [seen()])) == [
+    assert entries_of(wide, look_up(wide, UNKNOWN, [seen()])) == [
         ("d0", 0),
         ("d10", 10),
         ("d11", 11),
         ("d31", 31),
     ]
-    assert entries_of(narrow, search(narrow, UNKNOWN, [seen()])) == [("d0", 0), ("d10", 10)]
+    assert entries_of(narrow, look_up(narrow, UNKNOWN, [seen()])) == [("d0", 0), ("d10", 10)]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +97,7 @@ def test_where_quality_is_low_on_either_side_only_equality_counts(
         Entry("same", pdq=QUERY, pdq_quality=entry_quality),
         Entry("near", pdq=at_distance(1), pdq_quality=entry_quality),
     )
-    found = search(searched, UNKNOWN, [seen(quality=query_quality)])
+    found = look_up(searched, UNKNOWN, [seen(quality=query_quality)])
     assert [name for name, _ in entries_of(searched, found)] == expected
 
 
@@ -112,7 +110,7 @@ def test_an_entry_is_named_once_by_its_strongest_digest(tmp_path: Path) -> None:
         Entry("two", md5=all_of_it.md5, sha1=all_of_it.sha1),
         Entry("md5", md5=all_of_it.md5),
     )
-    found = search(searched, all_of_it, [seen()])
+    found = look_up(searched, all_of_it, [seen()])
     named = {searched.table.entry_id(match.entry): match.method for match in found.best}
     assert named == {"all": Method.SHA256, "two": Method.SHA1, "md5": Method.MD5}
     assert found.entries == 3
@@ -121,22 +119,22 @@ def test_an_entry_is_named_once_by_its_strongest_digest(tmp_path: Path) -> None:
 def test_an_entry_is_named_once_in_its_nearest_rendering(tmp_path: Path) -> None:
     searched = searchable(tmp_path, Entry("turned", pdq=QUERY, pdq_quality=100))
     stored, upright = seen(at_distance(20)), seen(at_distance(2), variant=Variant.EXIF_ORIENTED)
-    (match,) = search(searched, UNKNOWN, [stored, upright]).best
+    (match,) = look_up(searched, UNKNOWN, [stored, upright]).best
     assert (match.distance_bits, match.rendering) == (2, upright)
 
 
 def test_a_list_without_any_perceptual_hash_is_searched_by_digest(tmp_path: Path) -> None:
     known = digest_bytes(b"known")
     searched = searchable(tmp_path, Entry("only", sha256=known.sha256))
-    assert entries_of(searched, search(searched, known, [seen()])) == [("only", None)]
-    assert search(searched, UNKNOWN, [seen()]).best == ()
+    assert entries_of(searched, look_up(searched, known, [seen()])) == [("only", None)]
+    assert look_up(searched, UNKNOWN, [seen()]).best == ()
 
 
 def many(directory: Path, name: str, count: int, bits: int) -> tuple[Searchable, Matches]:
     """A list in which `count` entries match, each at the same distance."""
     entries = (Entry(f"{name}-{number}", pdq=at_distance(bits), pdq_quality=100) for number in range(count))
     searched = searchable(directory, *entries, name=name)
-    return searched, search(searched, UNKNOWN, [seen()])
+    return searched, look_up(searched, UNKNOWN, [seen()])
 
 
 def test_of_very_many_matches_the_nearest_are_named_and_the_rest_are_counted(tmp_path: Path) -> None:
@@ -153,7 +151,7 @@ def test_no_list_is_crowded_out_by_another(tmp_path: Path) -> None:
 
 def test_a_finding_by_hash_explains_itself(tmp_path: Path) -> None:
     searched = searchable(tmp_path, Entry("x17", pdq=at_distance(4), pdq_quality=100, label="tea"))
-    (match,) = search(searched, UNKNOWN, [seen()]).best
+    (match,) = look_up(searched, UNKNOWN, [seen()]).best
     found = finding(searched, match, "imagery", "1")
     assert found.explanation == (
         "The picture's PDQ hash is 4 bits from entry 'x17' of list 'demo' (radius 31), seen in the plain variant."
@@ -173,14 +171,14 @@ def test_a_finding_by_hash_explains_itself(tmp_path: Path) -> None:
 )
 def test_a_finding_says_how_the_picture_was_seen(tmp_path: Path, rendering: Rendering, said: str) -> None:
     searched = searchable(tmp_path, Entry("x", pdq=QUERY, pdq_quality=100))
-    (match,) = search(searched, UNKNOWN, [rendering]).best
+    (match,) = look_up(searched, UNKNOWN, [rendering]).best
     assert finding(searched, match, "imagery", "1").explanation.endswith(said)
 
 
 def test_a_finding_by_digest_explains_itself(tmp_path: Path) -> None:
     known = digest_bytes(b"known")
     searched = searchable(tmp_path, Entry("x17", md5=known.md5))
-    (match,) = search(searched, Digests(known.md5, UNKNOWN.sha1, UNKNOWN.sha256), []).best
+    (match,) = look_up(searched, Digests(known.md5, UNKNOWN.sha1, UNKNOWN.sha256), []).best
     found = finding(searched, match, "imagery", "1")
     assert match == Match(0, Method.MD5)
     assert found.explanation == "The file has the same MD5 digest as entry 'x17' of list 'demo'."

@@ -85,7 +85,7 @@ def test_a_removed_list_is_dropped(publisher: Publisher) -> None:
     publisher.publish(A)
     catalogue = catalogue_of(publisher)
     catalogue.refresh()
-    remove_list(publisher.database, publisher.directory, "known", publisher.clock)
+    remove_list(publisher.shelf, "known")
     catalogue.refresh()
     assert catalogue.current() == {}
 

@@ -93,7 +93,7 @@ def test_a_later_import_of_the_same_without_a_stated_date_changes_nothing(
     clock.advance(timedelta(days=1))
     later = sqlite_publisher.details(as_of=clock.now(), expires_at=first.expires_at)
     shelf = sqlite_publisher.shelf
-    again = publish(shelf.database, shelf.directory, later, [A], clock, as_of_stated=False)
+    again = publish(shelf, later, [A], as_of_stated=False)
     assert not again.changed
     assert sqlite_publisher.publish_as(later, [A]).changed  # stated, the date is news
 
@@ -194,15 +194,15 @@ def test_a_change_from_another_machine_is_not_overwritten(
     publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elsewhere = Publisher(publisher.database, tmp_path / "elsewhere", publisher.clock)
-    write_file = Shelf._write_file
+    write_files = Shelf._write_files
 
     def overtaken(shelf: Shelf, *arguments: object) -> object:
-        version = write_file(shelf, *arguments)  # type: ignore[arg-type]
+        version = write_files(shelf, *arguments)  # type: ignore[arg-type]
         if shelf.directory == publisher.directory:
             elsewhere.publish(B)
         return version
 
-    monkeypatch.setattr(Shelf, "_write_file", overtaken)
+    monkeypatch.setattr(Shelf, "_write_files", overtaken)
     with pytest.raises(PublicationConflict, match="run the command again"):
         publisher.publish(A)
     assert set(elsewhere.contents()) == {"b"}

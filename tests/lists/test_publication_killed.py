@@ -6,16 +6,24 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from support.companions import COPIES
 from support.hash_lists import details
 from support.publishing import Publisher, entry
 from support.publishing_victim import TRAPS
 
 KillAt = Callable[[str, Publisher, str], None]
 COMMITTED = ("after the commit", "while tidying")
+
+
+@pytest.fixture
+def publisher(publisher: Publisher) -> Publisher:
+    """A publisher whose versions have companions."""
+    return replace(publisher, companions=COPIES)
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +60,7 @@ def test_a_killed_publication_leaves_the_former_version_or_the_new_one(
     kill_at(step, publisher, "new")
     assert set(publisher.contents()) == {"new" if step in COMMITTED else "former"}
     assert [in_force for _, in_force in publisher.versions()].count(True) == 1
+    assert publisher.shelf.companion_problems(publisher.shelf.required("known")) == ()
 
 
 @pytest.mark.parametrize("step", list(TRAPS))
@@ -63,7 +72,11 @@ def test_after_a_killed_publication_the_same_succeeds_and_nothing_is_left_over(
     again = publisher.publish_as(details("known"), [entry("new")])
     assert again.changed == (step not in COMMITTED)
     assert set(publisher.contents()) == {"new"}
-    assert publisher.files() == sorted(f"known/{version}.snapshot" for version, _ in publisher.versions())
+    assert publisher.files() == sorted(
+        f"known/{version}.{kind}"
+        for version, _ in publisher.versions()
+        for kind in ("copied-index", "snapshot")
+    )
     assert len(publisher.versions()) == len(publisher.ledger()) == 2
 
 
@@ -71,4 +84,4 @@ def test_a_first_publication_that_is_killed_leaves_no_list(publisher: Publisher,
     kill_at("after the rename", publisher, "new")
     assert publisher.shelf.present("known") is None
     assert publisher.publish_as(details("known"), [entry("new")]).version.startswith("1-")
-    assert len(publisher.files()) == 1
+    assert len(publisher.files()) == 2

@@ -15,11 +15,11 @@ A, B, C = entry("a", 1), entry("b", 2), entry("c", 3)
 
 
 def take_out(publisher: Publisher, ids: Sequence[str]) -> Publication:
-    return remove_entries(publisher.database, publisher.directory, "known", ids, publisher.clock)
+    return remove_entries(publisher.shelf, "known", ids)
 
 
 def remove(publisher: Publisher) -> None:
-    remove_list(publisher.database, publisher.directory, "known", publisher.clock)
+    remove_list(publisher.shelf, "known")
 
 
 def test_a_removed_list_is_gone_but_its_versions_stay_on_record(publisher: Publisher) -> None:

@@ -70,16 +70,16 @@ def test_digests_are_sorted_and_lead_to_their_entries(path: Path, method: Method
 def test_pdq_hashes_keep_their_bytes_quality_and_entry(path: Path) -> None:
     entries = some_entries(50)
     snapshot = opened(path, entries)
-    assert [bytes(row) for row in snapshot.pdq] == [entry.pdq for entry in entries]
-    assert list(snapshot.pdq_entry) == list(range(50))
+    assert [bytes(row) for row in snapshot.hashes[Method.PDQ].hashes] == [entry.pdq for entry in entries]
+    assert list(snapshot.hashes[Method.PDQ].entry) == list(range(50))
     assert [None if q < 0 else q for q in snapshot.pdq_quality] == [entry.pdq_quality for entry in entries]
-    assert snapshot.pdq.shape == (50, 32)
+    assert snapshot.hashes[Method.PDQ].hashes.shape == (50, 32)
 
 
 def test_the_same_digest_may_belong_to_several_entries(path: Path) -> None:
     snapshot = opened(path, [Entry("a", md5=bytes(16)), Entry("b", md5=bytes(16))])
     snapshot.verify()
-    assert sorted(snapshot.md5_entry) == [0, 1]
+    assert sorted(snapshot.hashes[Method.MD5].entry) == [0, 1]
 
 
 def test_an_id_and_its_label_are_found_by_number(path: Path) -> None:

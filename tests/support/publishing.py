@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from doorward.clock import Clock
 from doorward.lists import Entry, ListDetails
+from doorward.lists.companions import Companion
 from doorward.lists.publication import Publication, publish
 from doorward.lists.shelf import Shelf
 from doorward.storage import Database
@@ -29,6 +30,7 @@ class Publisher:
     database: Database
     directory: Path
     clock: Clock
+    companions: tuple[Companion, ...] = ()
 
     def publish(
         self, *entries: Entry, name: str = "known", add: bool = False, keep_versions: int = 3, **changes: Any
@@ -40,15 +42,7 @@ class Publisher:
         self, particulars: ListDetails, entries: Iterable[Entry], *, add: bool = False, keep_versions: int = 3
     ) -> Publication:
         """Publish `entries` under these details."""
-        return publish(
-            self.database,
-            self.directory,
-            particulars,
-            entries,
-            self.clock,
-            add=add,
-            keep_versions=keep_versions,
-        )
+        return publish(replace(self.shelf, keep_versions=keep_versions), particulars, entries, add=add)
 
     def details(self, name: str = "known", **changes: Any) -> ListDetails:
         """Details that are good for 90 days from now."""
@@ -59,7 +53,7 @@ class Publisher:
     @property
     def shelf(self) -> Shelf:
         """Where the lists stand."""
-        return Shelf(self.database, self.directory, self.clock)
+        return Shelf(self.database, self.directory, self.clock, companions=self.companions)
 
     def contents(self, name: str = "known") -> dict[str, Entry]:
         """What is in force, by id; verified."""

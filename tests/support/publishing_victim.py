@@ -17,8 +17,10 @@ from typing import Any, NoReturn
 from doorward.clock import ManualClock
 from doorward.lists import records, shelf
 from doorward.lists.publication import publish
+from doorward.lists.shelf import Shelf
 from doorward.lists.snapshot import writing
 from doorward.storage import open_database
+from support.companions import COPIES, Copy
 from support.hash_lists import details
 from support.publishing import entry
 
@@ -38,6 +40,11 @@ def _dying_after(function: Callable[..., Any]) -> Callable[..., NoReturn]:
     return run
 
 
+def _half_filled(_: Copy, path: Path, text: str) -> NoReturn:
+    path.write_text(text[:20])
+    _die()
+
+
 def _half_written(write: Callable[..., Any]) -> Callable[..., NoReturn]:
     def run(file: Any, *arguments: Any) -> NoReturn:
         write(file, *arguments)
@@ -51,6 +58,9 @@ def _half_written(write: Callable[..., Any]) -> Callable[..., NoReturn]:
 TRAPS: dict[str, Callable[[], None]] = {
     "half written": lambda: setattr(writing, "_write", _half_written(writing._write)),
     "before the rename": lambda: setattr(writing.os, "replace", _die),  # type: ignore[attr-defined]
+    "before the companion": lambda: setattr(Copy, "write", _die),
+    "in the companion": lambda: setattr(Copy, "fill", _half_filled),
+    "after the companion": lambda: setattr(Copy, "write", _dying_after(Copy.write)),
     "after the rename": lambda: setattr(shelf, "take_name", _dying_after(shelf.take_name)),  # type: ignore[attr-defined]
     "in the transaction": lambda: setattr(records, "put_in_force", _dying_after(records.put_in_force)),
     "after the commit": lambda: setattr(shelf.Shelf, "put", _dying_after(shelf.Shelf.put)),
@@ -61,7 +71,8 @@ TRAPS: dict[str, Callable[[], None]] = {
 def publish_and_die(url: str, directory: str, step: str, name: str) -> None:
     """Publish a list of one entry called `name` as far as `step`."""
     TRAPS[step]()
-    publish(open_database(url), Path(directory), details("known"), [entry(name)], ManualClock(NOW))
+    shelf = Shelf(open_database(url), Path(directory), ManualClock(NOW), companions=COPIES)
+    publish(shelf, details("known"), [entry(name)])
 
 
 def serve() -> None:

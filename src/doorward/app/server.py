@@ -131,7 +131,7 @@ def _services(
         verdicts=VerdictsInDatabase(database),
         lists=screening.catalogue,
         readiness=Readiness(probes, warnings, clock),
-        gauges=House(database, screening.catalogue, screening.decoders, warnings, clock),
+        gauges=House(database, screening.catalogue, screening.decoders, screening.imagery, warnings, clock),
         metrics=Metrics(worker=str(os.getpid())),
         budget=MemoryBudget(settings.http.max_in_flight_bytes),
         settings=settings.http,

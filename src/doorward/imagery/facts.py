@@ -21,7 +21,10 @@ def facts_of(
         facts |= {"width": str(decoded.width), "height": str(decoded.height)}
     if decoded.renderings:
         plain = decoded.renderings[0]
-        facts |= {"pdq": plain.pdq.hex(), "pdq_quality": str(plain.quality)}
+        name = (
+            "pdq" if plain.exact else "pdq_luma"
+        )  # made from the luma alone it is near to the picture's own
+        facts |= {name: plain.pdq.hex(), "pdq_quality": str(plain.quality)}
     if decoded.frames > 1:
         looked_at = len({rendering.frame for rendering in decoded.renderings})
         facts |= {"frames": str(decoded.frames), "frames_hashed": str(looked_at)}

@@ -1,15 +1,13 @@
 """Publishing, changing and removing lists while servers answer from them.
 
-A version comes into force at once for everybody, or not at all: the snapshot file is complete and on
-the disk before one transaction names it, and servers open it before they let go of the former one.
+A version comes into force at once for everybody, or not at all: its files are complete and on the
+disk before one transaction names it, and servers open it before they let go of the former one.
 A process that is killed at any point leaves the former version or the new one in force.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from doorward.clock import Clock
 from doorward.lists.columns import Columns
 from doorward.lists.comparison import Difference, difference
 from doorward.lists.details import ListDetails, check_importable
@@ -18,8 +16,7 @@ from doorward.lists.entries import Entry
 from doorward.lists.errors import ListError, SnapshotError
 from doorward.lists.merging import merged, without_ids
 from doorward.lists.records import Version
-from doorward.lists.shelf import KEEP_VERSIONS, Shelf
-from doorward.storage import Database
+from doorward.lists.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +34,25 @@ class Publication:
 
 
 def publish(
-    database: Database,
-    directory: Path,
+    shelf: Shelf,
     details: ListDetails,
     entries: Iterable[Entry] | Columns,
-    clock: Clock,
     *,
     add: bool = False,
     as_of_stated: bool = True,
-    keep_versions: int = KEEP_VERSIONS,
 ) -> Publication:
     """Bring a list into force with these entries, in place of all it had; with `add`, beside them.
 
     With `add`, an id that the list has already gets its new contents. The same entries and details
-    as before make no new version. `as_of_stated=False` says that `details.as_of` is only the time of
-    the import: alone it is no reason for a new version. `Columns` must have unique ids.
+    as before make no new version; only companions that are missing or damaged are made anew.
+    `as_of_stated=False` says that `details.as_of` is only the time of the import: alone it is no
+    reason for a new version. `Columns` must have unique ids.
 
     Raises `DetailsError`, `DuplicateEntry`, `ListError`: then nothing is changed. After
     `DatabaseUnavailable` either version may be in force; publishing again is right in both cases.
     """
-    check_importable(details, clock.now())
+    check_importable(details, shelf.clock.now())
     columns = entries if isinstance(entries, Columns) else unique_columns(entries)
-    shelf = Shelf(database, directory, clock, keep_versions)
     with shelf.locked(details.name):
         present = shelf.present(details.name)
         former = None if present is None else _opened(shelf, present)
@@ -69,17 +63,8 @@ def publish(
     return outcome
 
 
-def remove_entries(
-    database: Database,
-    directory: Path,
-    name: str,
-    ids: Sequence[str],
-    clock: Clock,
-    *,
-    keep_versions: int = KEEP_VERSIONS,
-) -> Publication:
+def remove_entries(shelf: Shelf, name: str, ids: Sequence[str]) -> Publication:
     """Publish a version without the entries of these ids; raises `ListError` where one is not there."""
-    shelf = Shelf(database, directory, clock, keep_versions)
     with shelf.locked(name):
         former = _opened(shelf, shelf.required(name))
         columns = without_ids(former.required_contents(), ids)
@@ -88,12 +73,11 @@ def remove_entries(
     return outcome
 
 
-def remove_list(database: Database, directory: Path, name: str, clock: Clock) -> Version:
+def remove_list(shelf: Shelf, name: str) -> Version:
     """Take a list out of force and delete its files; returns what was in force.
 
     Servers follow by themselves. Raises `NoSuchList`.
     """
-    shelf = Shelf(database, directory, clock)
     with shelf.locked(name):
         version = shelf.required(name)
         shelf.take_off(version)
@@ -139,6 +123,7 @@ def _replace(
     if not change.any and not as_of_stated:
         details = replace(details, as_of=former.version.details.as_of)
     if not change.any and details == former.version.details:
+        shelf.mend_companions(former.version)
         return _outcome(former.version, change, changed=False)
     return _outcome(shelf.put(details, columns, change), change, changed=True)
 

@@ -2,9 +2,10 @@
 
     DIRECTORY/.locks/NAME.lock             held by whoever changes the list
     DIRECTORY/NAME/SEQUENCE-SHA.snapshot   one file for each version that is kept
+    DIRECTORY/NAME/SEQUENCE-SHA.…-index    its companions
 
-The database says which file is in force. A file that it does not name is what a crash left behind; it is
-deleted when the list is next changed.
+The database says which snapshot is in force. One that it does not name is what a crash left behind; it
+and its companions are deleted when the list is next changed.
 """
 
 import contextlib
@@ -21,11 +22,13 @@ from doorward import ledger
 from doorward.clock import Clock
 from doorward.lists import records
 from doorward.lists.columns import Columns
+from doorward.lists.companions import Companion, beside, is_companion, problems, write_all
 from doorward.lists.comparison import Difference
 from doorward.lists.details import ListDetails
 from doorward.lists.errors import ListError, NoSuchList, PublicationConflict
 from doorward.lists.live import open_version
 from doorward.lists.records import Version
+from doorward.lists.snapshot import ListSnapshot
 from doorward.lists.snapshot.writing import PARTIAL_SUFFIX, sync_directory, take_name, write_partial
 from doorward.storage import Database, DatabaseUnavailable
 
@@ -41,6 +44,7 @@ class Shelf:
     directory: Path
     clock: Clock
     keep_versions: int = KEEP_VERSIONS  # superseded files that stay, for each list
+    companions: tuple[Companion, ...] = ()  # that every published version gets
 
     @contextlib.contextmanager
     def locked(self, name: str, *, wait: bool = True) -> Iterator[None]:
@@ -70,9 +74,29 @@ class Shelf:
         snapshot.verify()
         return snapshot.columns
 
+    def companion_problems(self, version: Version) -> tuple[str, ...]:
+        """What is wrong with the files beside a version's snapshot; raises `SnapshotError` for that itself."""
+        snapshot = open_version(self.directory, version)
+        return tuple(str(error) for _, error in problems(self.companions, snapshot))
+
+    def mend_companions(self, version: Version) -> tuple[str, ...]:
+        """Make companions anew that are missing or cannot be used; returns what was wrong with them.
+
+        Whoever calls it holds `locked`. Raises `SnapshotError` where the snapshot cannot be read.
+        """
+        snapshot = open_version(self.directory, version)
+        mended = []
+        for companion, error in problems(self.companions, snapshot):
+            try:
+                companion.write(snapshot, beside(snapshot.path, companion))
+            except OSError as failure:
+                raise _not_written(version.details.name, snapshot.path.parent, failure) from failure
+            mended.append(str(error))
+        return tuple(mended)
+
     def put(self, details: ListDetails, columns: Columns, difference: Difference) -> Version:
-        """Publish a version: its file first, and only when that is on the disk the rows that name it."""
-        version = self._write_file(details, columns)
+        """Publish a version: its files first, and only when these are on the disk the rows that name it."""
+        version = self._write_files(details, columns)
         self.database.write(lambda connection: _put_in_force(connection, version, difference))
         return version
 
@@ -106,7 +130,9 @@ class Shelf:
         name = folder.name
         kept = self.database.read(lambda connection: records.kept_files(connection, name, self.keep_versions))
         for path in folder.iterdir():
-            if path.suffix in (SNAPSHOT_SUFFIX, PARTIAL_SUFFIX) and f"{name}/{path.name}" not in kept:
+            ours = path.suffix in (SNAPSHOT_SUFFIX, PARTIAL_SUFFIX) or is_companion(path)
+            stays = path.suffix != PARTIAL_SUFFIX and f"{name}/{path.stem}{SNAPSHOT_SUFFIX}" in kept
+            if ours and not stays:
                 path.unlink()
         if not kept:
             folder.rmdir()
@@ -119,7 +145,7 @@ class Shelf:
         except OSError as error:
             raise _not_written(name, locks, error) from error
 
-    def _write_file(self, details: ListDetails, columns: Columns) -> Version:
+    def _write_files(self, details: ListDetails, columns: Columns) -> Version:
         name, now = details.name, self.clock.now()
         sequence = self.database.read(lambda connection: records.last_sequence(connection, name)) + 1
         folder = self.directory / name
@@ -131,6 +157,7 @@ class Shelf:
             version = f"{sequence}-{summary.sha256[:12]}"
             final = folder / f"{version}{SNAPSHOT_SUFFIX}"
             take_name(partial, final)
+            self._accompany(final)
         except OSError as error:
             raise _not_written(name, folder, error) from error
         return Version(
@@ -143,6 +170,15 @@ class Shelf:
             counts=summary.counts,
             published_at=now,
         )
+
+    def _accompany(self, path: Path) -> None:
+        """Make the companions of a snapshot; where that fails, the snapshot goes, too."""
+        try:
+            write_all(self.companions, ListSnapshot.open(path))
+        except BaseException:
+            for file in path.parent.glob(f"{path.stem}.*"):
+                file.unlink()
+            raise
 
 
 def _put_in_force(connection: Connection, version: Version, difference: Difference) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from doorward.app.screening import open_screening
+from doorward.app.shelf import shelf_of
 from doorward.bodies import MemoryBody
 from doorward.cli.common import DataOption, Home, JsonOption, console, emit_json, fail, open_home
 from doorward.cli.demo.pictures import SamplesMissing, exhibits, listed_pictures
@@ -102,7 +103,7 @@ def _publish_demo_list(home: Home) -> None:
         min_quality=home.settings.imagery.min_quality,
     )
     entries = [_entry(name, data) for name, data in listed_pictures().items()]
-    publish(home.database, home.settings.snapshots_dir, details, entries, home.clock)
+    publish(shelf_of(home.settings, home.database, home.clock), details, entries)
 
 
 def _entry(name: str, data: bytes) -> Entry:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from doorward.app.shelf import shelf_of
 from doorward.cli.common import Home, fail, open_home
 from doorward.lists import ListError
 from doorward.lists.shelf import Shelf
@@ -21,11 +22,7 @@ OptionalNameArgument = Annotated[
 def open_shelf(data: Path | None) -> Iterator[tuple[Home, Shelf]]:
     """The published lists of a data directory; what goes wrong with them ends the command clearly."""
     with open_home(data) as home:
-        settings = home.settings
         try:
-            yield (
-                home,
-                Shelf(home.database, settings.snapshots_dir, home.clock, settings.lists.keep_versions),
-            )
+            yield home, shelf_of(home.settings, home.database, home.clock)
         except ListError as error:
             fail(str(error))

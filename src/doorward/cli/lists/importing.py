@@ -61,16 +61,7 @@ def import_(
         contents = read_contents(file, format_)
         _report(contents, skip_bad, as_json)
         with err.status("Publishing …"):
-            outcome = publish(
-                home.database,
-                shelf.directory,
-                details,
-                contents.columns,
-                home.clock,
-                add=add,
-                as_of_stated=as_of is not None,
-                keep_versions=shelf.keep_versions,
-            )
+            outcome = publish(shelf, details, contents.columns, add=add, as_of_stated=as_of is not None)
     if as_json:
         emit_json({**asdict(outcome), **_account(contents)})
     else:

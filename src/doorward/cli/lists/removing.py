@@ -23,15 +23,13 @@ def remove(
 
     What was in force when stays on record; the files of a removed list are deleted.
     """
-    with open_shelf(data) as (home, shelf):
+    with open_shelf(data) as (_, shelf):
         if entry:
-            outcome = remove_entries(
-                home.database, shelf.directory, name, entry, home.clock, keep_versions=shelf.keep_versions
-            )
+            outcome = remove_entries(shelf, name, entry)
             value = asdict(outcome)
             sentence = f"{outcome.removed:,} taken out of list {name}: version {outcome.version}."
         else:
-            version = remove_list(home.database, shelf.directory, name, home.clock)
+            version = remove_list(shelf, name)
             value = {"name": name, "version": version.version, "removed": version.entries}
             sentence = f"List {name} is out of force; it had {version.entries:,} entries."
     if as_json:

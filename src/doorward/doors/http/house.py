@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 from doorward.clock import Clock
 from doorward.doors.http.metrics import HouseState, ListAge
 from doorward.imagery.decoding.pool import PoolStats
+from doorward.imagery.matching.lookups import LookUpStats
 from doorward.lists.live import LiveList
 from doorward.storage import Database, DatabaseUnavailable
 from doorward.storage.tables import outbox
@@ -32,26 +33,36 @@ class Decoders(Protocol):
         ...
 
 
+class Matching(Protocol):
+    """What looks uploads up in the lists."""
+
+    def look_ups(self) -> LookUpStats:
+        """How many, and in how many batches."""
+        ...
+
+
 class House:
-    """Satisfies `HouseGauges` from the database, the lists and the decoders."""
+    """Satisfies `HouseGauges` from the database, the lists, the decoders and the matching."""
 
     def __init__(
         self,
         database: Database,
         lists: Lists,
         decoders: Decoders,
+        matching: Matching,
         warnings: Callable[[], tuple[str, ...]],
         clock: Clock,
     ) -> None:
         self._database = database
         self._lists = lists
         self._decoders = decoders
+        self._matching = matching
         self._warnings = warnings
         self._clock = clock
 
     async def read(self) -> HouseState:
         """The state now; the outbox is absent while the database is away."""
-        stats = self._decoders.stats()
+        stats, looked_up = self._decoders.stats(), self._matching.look_ups()
         return HouseState(
             lists={name: _age(live, self._clock.now()) for name, live in self._lists.current().items()},
             decoders={
@@ -61,6 +72,8 @@ class House:
             },
             outbox=await self._outbox(),
             warnings=len(self._warnings()),
+            look_ups=looked_up.look_ups,
+            look_up_batches=looked_up.batches,
         )
 
     async def _outbox(self) -> Mapping[str, int]:

@@ -29,6 +29,8 @@ class HouseState:
     decoders: Mapping[str, int] = field(default_factory=dict)  # "busy", "idle" … -> processes
     outbox: Mapping[str, int] = field(default_factory=dict)  # "pending", "dead" -> items
     warnings: int = 0
+    look_ups: int = 0  # since the process started
+    look_up_batches: int = 0
 
 
 class HouseGauges(Protocol):
@@ -81,6 +83,10 @@ class Metrics:
         )
         self._decoders = Gauge("doorward_decoders", "Decoder processes.", ("state",), registry=registry)
         self._outbox = Gauge("doorward_outbox_items", "Work waiting to leave.", ("state",), registry=registry)
+        self._look_ups = _Total("doorward_look_ups", "Uploads looked up in the lists.", registry)
+        self._batches = _Total(
+            "doorward_look_up_batches", "Batches in which they were looked up; fewer under load.", registry
+        )
         self._warnings = Gauge("doorward_warnings", "What `/readyz` warns of.", registry=registry)
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -105,6 +111,8 @@ class Metrics:
         """Everything in the text format of Prometheus."""
         self._in_flight.set(in_flight_bytes)
         self._warnings.set(state.warnings)
+        self._look_ups.advance_to(state.look_ups)
+        self._batches.advance_to(state.look_up_batches)
         _replace(self._list_age, {name: age.age_days for name, age in state.lists.items()})
         _replace(self._list_expiry, {name: age.expires_in_days for name, age in state.lists.items()})
         _replace(self._decoders, state.decoders)
@@ -116,6 +124,18 @@ def _replace(gauge: Gauge, values: Mapping[str, float]) -> None:
     gauge.clear()  # a list that was removed must not go on being reported
     for label, value in values.items():
         gauge.labels(label).set(value)
+
+
+class _Total:
+    """A counter that somebody else counts."""
+
+    def __init__(self, name: str, text: str, registry: CollectorRegistry) -> None:
+        self._counter = Counter(name, text, registry=registry)
+        self._told = 0
+
+    def advance_to(self, total: int) -> None:
+        self._counter.inc(total - self._told)
+        self._told = total
 
 
 class _Labelled:

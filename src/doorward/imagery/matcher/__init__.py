@@ -1,5 +1,6 @@
 """Exact search for hashes: indexes in memory and in files that are mapped."""
 
+from doorward.imagery.matcher.digest_index import DigestIndex
 from doorward.imagery.matcher.errors import (
     CorruptIndex,
     IndexClosed,
@@ -12,6 +13,7 @@ from doorward.imagery.matcher.index import Capped, HammingIndex
 __all__ = [
     "Capped",
     "CorruptIndex",
+    "DigestIndex",
     "HammingIndex",
     "IndexClosed",
     "IndexFileError",

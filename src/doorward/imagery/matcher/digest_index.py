@@ -1,13 +1,35 @@
 """Which ids a digest has: MD5, SHA-1 or SHA-256, exactly."""
 
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from doorward.imagery.matcher.container import (
+    Array,
+    IndexFile,
+    Kind,
+    Mode,
+    Sizes,
+    open_index_file,
+    write_index_file,
+)
 from doorward.imagery.matcher.digest_rows import run_of, runs_of
+from doorward.imagery.matcher.errors import CorruptIndex
 
 _KEY_BYTES = 8  # by which digests are sorted at first; few share them
+_RUN = 1 << 20  # rows looked at together
+
+
+def _arrays(sizes: Sizes) -> tuple[Array, ...]:
+    rows = sizes["digests"]
+    if not sizes["width"]:
+        raise ValueError("its digests have no bytes")
+    return (Array("digests", "|u1", (rows, sizes["width"])), Array("ids", "<u8", (rows,)))
+
+
+DIGEST: Final = Kind("digest", ("digests", "width"), _arrays)
 
 
 class DigestIndex:
@@ -23,6 +45,7 @@ class DigestIndex:
             raise ValueError("digests must be uint8[n, w], and ids as many as they are")
         self._digests = np.ascontiguousarray(digests)
         self._ids = ids
+        self._file: IndexFile | None = None
 
     @classmethod
     def build(cls, digests: NDArray[np.uint8], ids: NDArray[Any] | None = None) -> "DigestIndex":
@@ -38,6 +61,49 @@ class DigestIndex:
         Out of order, digests are not found; nothing worse happens.
         """
         return cls(digests, ids)
+
+    @classmethod
+    def open(cls, path: Path, mode: Mode = "mmap", *, verify: bool = False) -> "DigestIndex":
+        """The index in the file at `path`; raises `IndexFileError` where it is missing or not whole."""
+        file = open_index_file(path, DIGEST, mode)
+        index = cls(file.arrays["digests"], file.arrays["ids"])
+        index._file = file
+        if verify:
+            index.verify()
+        return index
+
+    def save(self, path: Path, note: str = "") -> str:
+        """Write it, whole or not at all, and return the checksum of the file; raises `OSError`."""
+        rows, width = self._digests.shape
+        arrays = {"digests": self._digests, "ids": self._ids.astype("<u8", copy=False)}
+        return write_index_file(path, DIGEST, {"digests": rows, "width": width}, arrays, note)
+
+    @property
+    def note(self) -> str:
+        """The note in the header of the file that was opened; empty where there is none."""
+        return self._file.note if self._file is not None else ""
+
+    def verify(self) -> None:
+        """Read everything: the file against its checksum, the digests for their order.
+
+        Raises `IndexFileError` or `CorruptIndex`.
+        """
+        if self._file is not None:
+            self._file.check_checksum()
+        for start in range(0, len(self), _RUN):
+            keys = (
+                np.ascontiguousarray(self._digests[start : start + _RUN + 1]).view(f"S{self.width}").ravel()
+            )
+            if np.any(keys[1:] < keys[:-1]):
+                where = self._file.path if self._file is not None else "the index in memory"
+                raise CorruptIndex(
+                    f"{where} is corrupt: its digests are not in order. Build the index again."
+                )
+
+    @property
+    def width(self) -> int:
+        """Bytes of a digest."""
+        return int(self._digests.shape[1])
 
     def __len__(self) -> int:
         return len(self._ids)

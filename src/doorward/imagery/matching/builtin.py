@@ -1,14 +1,17 @@
 """The list that every installation has: the canary."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from doorward.findings import Code
+from doorward.findings import Code, Method
 from doorward.imagery.canary import CANARY_PDQ, CANARY_QUALITY
+from doorward.lists.columns import HashColumn
 from doorward.lists.details import CANARY_NAME, ListDetails
+from doorward.lists.entries import DIGESTS, WIDTH_BYTES
 
 CANARY_VERSION = "builtin-1"
 CANARY_DETAILS = ListDetails(
@@ -23,19 +26,12 @@ CANARY_DETAILS = ListDetails(
 )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class CanaryTable:
     """A `HashTable` with a single perceptual hash."""
 
-    pdq: NDArray[np.uint8]
+    hashes: Mapping[Method, HashColumn]
     pdq_quality: NDArray[np.int16]
-    pdq_entry: NDArray[np.uint32]
-    md5: NDArray[np.uint8]
-    md5_entry: NDArray[np.uint32]
-    sha1: NDArray[np.uint8]
-    sha1_entry: NDArray[np.uint32]
-    sha256: NDArray[np.uint8]
-    sha256_entry: NDArray[np.uint32]
 
     def entry_id(self, entry: int) -> str:
         return "canary-1"
@@ -46,15 +42,9 @@ class CanaryTable:
 
 def canary_table() -> CanaryTable:
     """The canary's hashes. PDQ only: the bytes of a PNG differ between versions of zlib."""
-    none = np.zeros(0, np.uint32)
-    return CanaryTable(
-        pdq=np.frombuffer(CANARY_PDQ, np.uint8).reshape(1, 32),
-        pdq_quality=np.array([CANARY_QUALITY], np.int16),
-        pdq_entry=np.zeros(1, np.uint32),
-        md5=np.zeros((0, 16), np.uint8),
-        md5_entry=none,
-        sha1=np.zeros((0, 20), np.uint8),
-        sha1_entry=none,
-        sha256=np.zeros((0, 32), np.uint8),
-        sha256_entry=none,
-    )
+    digests = {
+        method: HashColumn(np.zeros((0, WIDTH_BYTES[method]), np.uint8), np.zeros(0, np.uint32))
+        for method in DIGESTS
+    }
+    pdq = HashColumn(np.frombuffer(CANARY_PDQ, np.uint8).reshape(1, 32), np.zeros(1, np.uint32))
+    return CanaryTable({**digests, Method.PDQ: pdq}, np.array([CANARY_QUALITY], np.int16))

@@ -1,6 +1,4 @@
-"""Matchers that look at everything: exact by construction."""
-
-from bisect import bisect_left
+"""Matchers that look at everything: exact by construction, and quick enough for short lists."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,46 +6,40 @@ from numpy.typing import NDArray
 from doorward.findings import Method
 from doorward.imagery.matching.hamming import distances_bits
 from doorward.imagery.matching.protocols import HashTable, Matchers, Near
+from doorward.lists.columns import HashColumn
+from doorward.lists.entries import DIGESTS
 
 
 class ExhaustivePdq:
-    """Compares the query with every hash of the list. Satisfies `PerceptualMatcher`."""
+    """Compares each query with every hash of the list. Satisfies `PerceptualMatcher`."""
 
     def __init__(self, hashes: NDArray[np.uint8]) -> None:
         self._hashes = np.ascontiguousarray(hashes)
 
-    def within(self, query: bytes, radius_bits: int) -> Near:
-        """Every row at most `radius_bits` from `query`."""
-        distances = distances_bits(query, self._hashes)
-        rows = np.flatnonzero(distances <= radius_bits)
-        return Near(rows, distances[rows])
+    def within_each(self, queries: NDArray[np.uint8], radius_bits: int) -> Near:
+        """Every row at most `radius_bits` from each query, in ascending order."""
+        rows, found = [np.zeros(0, np.intp)], [np.zeros(0, np.uint16)]
+        for query in queries:
+            distances = distances_bits(query.tobytes(), self._hashes)
+            rows.append(np.flatnonzero(distances <= radius_bits))
+            found.append(distances[rows[-1]])
+        offsets = np.cumsum([len(each) for each in rows])
+        return Near(offsets, np.concatenate(rows), np.concatenate(found))
 
 
-class SortedDigests:
-    """Binary search in an array of digests in ascending order. Satisfies `DigestMatcher`."""
+class ExhaustiveDigests:
+    """Compares a digest with every one of the list. Satisfies `DigestMatcher`."""
 
-    def __init__(self, digests: NDArray[np.uint8], entries: NDArray[np.uint32]) -> None:
-        self._digests = digests
-        self._entries = entries
+    def __init__(self, column: HashColumn) -> None:
+        self._column = column
 
-    def find(self, digest: bytes) -> tuple[int, ...]:
+    def find(self, digest: bytes) -> NDArray[np.uint32]:
         """Numbers of the entries that have `digest`."""
-        at = bisect_left(range(len(self._digests)), digest, key=self._digest)
-        found = []
-        while at < len(self._digests) and self._digest(at) == digest:
-            found.append(int(self._entries[at]))
-            at += 1
-        return tuple(found)
-
-    def _digest(self, row: int) -> bytes:
-        return bytes(self._digests[row])
+        same = np.all(self._column.hashes == np.frombuffer(digest, np.uint8), axis=1)
+        return self._column.entry[same]
 
 
 def exhaustive_matchers(table: HashTable) -> Matchers:
-    """The matchers of this version. Satisfies `BuildMatchers`."""
-    digests = {
-        Method.SHA256: SortedDigests(table.sha256, table.sha256_entry),
-        Method.SHA1: SortedDigests(table.sha1, table.sha1_entry),
-        Method.MD5: SortedDigests(table.md5, table.md5_entry),
-    }
-    return Matchers(ExhaustivePdq(table.pdq), digests)
+    """Matchers without any index: the oracle for those with one. Satisfies `BuildMatchers`."""
+    digests = {method: ExhaustiveDigests(table.hashes[method]) for method in DIGESTS}
+    return Matchers(ExhaustivePdq(table.hashes[Method.PDQ].hashes), digests)

@@ -2,26 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from doorward.findings import Method
+from doorward.lists.columns import HashColumn
 
 
 class HashTable(Protocol):
-    """The hashes of one list version, in arrays; `doorward.lists.snapshot` describes them."""
+    """The hashes of one list version, as `doorward.lists.snapshot` keeps them."""
 
-    md5: NDArray[np.uint8]
-    md5_entry: NDArray[np.uint32]
-    sha1: NDArray[np.uint8]
-    sha1_entry: NDArray[np.uint32]
-    sha256: NDArray[np.uint8]
-    sha256_entry: NDArray[np.uint32]
-    pdq: NDArray[np.uint8]
-    pdq_entry: NDArray[np.uint32]
-    pdq_quality: NDArray[np.int16]
+    @property
+    def hashes(self) -> Mapping[Method, HashColumn]:
+        """All hashes of each kind, and whose they are: digests in ascending order, PDQ in any."""
+        ...
+
+    @property
+    def pdq_quality(self) -> NDArray[np.int16]:
+        """0 … 100 for each PDQ hash, or -1 where the source does not say."""
+        ...
 
     def entry_id(self, entry: int) -> str:
         """The source's id of an entry."""
@@ -34,28 +35,39 @@ class HashTable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Hashes near a query: `rows[i]` of the table differs from it in `distances_bits[i]` bits."""
+    """Hashes near each of some queries.
 
+    For query i, each row in `rows[offsets[i]:offsets[i + 1]]` of the table differs from it in as many
+    bits as stand at the same place in `distances_bits`.
+    """
+
+    offsets: NDArray[np.int64]
     rows: NDArray[np.intp]
     distances_bits: NDArray[np.uint16]
+
+    def of(self, query: int) -> tuple[NDArray[np.intp], NDArray[np.uint16]]:
+        """The rows near one query, and their distances."""
+        part = slice(self.offsets[query], self.offsets[query + 1])
+        return self.rows[part], self.distances_bits[part]
 
 
 class PerceptualMatcher(Protocol):
     """Finds all 256-bit hashes within a Hamming radius of a query.
 
     All of them: an index that trades recall for speed does not qualify. The exhaustive one is the
-    oracle against which any other is tested.
+    oracle against which any other is tested. It is asked for many queries at once, since an index
+    answers them in less time together than one by one.
     """
 
-    def within(self, query: bytes, radius_bits: int) -> Near:
-        """Every row at most `radius_bits` from `query`, in any order."""
+    def within_each(self, queries: NDArray[np.uint8], radius_bits: int) -> Near:
+        """Every row at most `radius_bits` from each of `queries`, `uint8[m, 32]`; those of one in any order."""
         ...
 
 
 class DigestMatcher(Protocol):
     """Finds all entries with a given digest."""
 
-    def find(self, digest: bytes) -> tuple[int, ...]:
+    def find(self, digest: bytes) -> NDArray[Any]:
         """Numbers of the entries that have it."""
         ...
 
@@ -66,6 +78,7 @@ class Matchers:
 
     pdq: PerceptualMatcher
     digests: Mapping[Method, DigestMatcher]
+    warning: str | None = None  # what somebody should see to, though every match is found
 
 
 class BuildMatchers(Protocol):

@@ -1,6 +1,6 @@
-"""Looking one upload up in one list: pure functions over arrays."""
+"""Looking uploads up in one list, several at once: pure functions over arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,22 +9,36 @@ from numpy.typing import NDArray
 from doorward.findings import Method
 from doorward.imagery.decoding.answers import Rendering
 from doorward.imagery.digests import Digests
-from doorward.imagery.matching.protocols import HashTable, Matchers, Near
+from doorward.imagery.matching.protocols import HashTable, Matchers
 from doorward.lists.details import ListDetails
 
+LUMA_MARGIN_BITS = 20
 MAX_ENTRIES = 50  # of one list, that are named for one upload
 
 _STRONGEST_FIRST = (Method.SHA256, Method.SHA1, Method.MD5)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Searchable:
-    """A list version with the matchers over it."""
+    """A list version with the matchers over it. Compared and hashed by identity."""
 
     details: ListDetails
     version: str
     table: HashTable
     matchers: Matchers
+
+    @property
+    def pdq_hashes(self) -> int:
+        """How many perceptual hashes it has."""
+        return len(self.table.hashes[Method.PDQ])
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What is looked up of one upload."""
+
+    digests: Digests
+    renderings: Sequence[Rendering]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,39 +56,72 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The best matches in one list, best first, and how many entries matched in all."""
+    """The best matches in one list, best first, and how many entries matched in all.
 
-    best: tuple[Match, ...]
-    entries: int
+    `doubtful`: an inexact rendering lies so near to an entry that the exact one may match. It is no
+    match itself.
+    """
+
+    best: tuple[Match, ...] = ()
+    entries: int = 0
+    doubtful: bool = False
 
 
-def search(searched: Searchable, digests: Digests, renderings: Sequence[Rendering]) -> Matches:
-    """Every entry that the upload matches, each once: by digest if it can, else at the least distance."""
-    same = _by_digest(searched.matchers, digests)
-    near = _by_pdq(searched, renderings, np.fromiter(same, np.uint32, len(same)))
-    return Matches((*same.values(), *near.best)[:MAX_ENTRIES], len(same) + near.entries)
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """The rows near one rendering, and their distances."""
+
+    rows: NDArray[np.intp]
+    distances_bits: NDArray[np.uint16]
+
+
+_NOTHING_NEAR = _Near(np.zeros(0, np.intp), np.zeros(0, np.uint16))
+
+
+def search(searched: Searchable, sights: Sequence[Sight]) -> list[Matches]:
+    """For each upload every entry that it matches, each once: by digest if it can, else at the least distance."""
+    near = iter(_near_each(searched, [rendering for sight in sights for rendering in sight.renderings]))
+    return [_matches(searched, sight, [next(near) for _ in sight.renderings]) for sight in sights]
+
+
+def _matches(searched: Searchable, sight: Sight, near: Sequence[_Near]) -> Matches:
+    same = _by_digest(searched.matchers, sight.digests)
+    found = _by_pdq(searched, sight.renderings, near, np.fromiter(same, np.uint32, len(same)))
+    best = (*same.values(), *found.best)[:MAX_ENTRIES]
+    return Matches(best, len(same) + found.entries, _is_doubtful(sight.renderings, near))
 
 
 def _by_digest(matchers: Matchers, digests: Digests) -> dict[int, Match]:
     values = {Method.SHA256: digests.sha256, Method.SHA1: digests.sha1, Method.MD5: digests.md5}
     found: dict[int, Match] = {}
     for method in _STRONGEST_FIRST:
-        for entry in matchers.digests[method].find(values[method]):
+        for entry in matchers.digests[method].find(values[method]).tolist():
             found.setdefault(entry, Match(entry, method))
     return found
 
 
-def _by_pdq(searched: Searchable, renderings: Sequence[Rendering], but: NDArray[np.uint32]) -> Matches:
-    """The nearest rendering for each entry other than `but`.
+def _is_doubtful(renderings: Sequence[Rendering], near: Sequence[_Near]) -> bool:
+    return any(
+        len(each.rows) for rendering, each in zip(renderings, near, strict=True) if not rendering.exact
+    )
+
+
+def _by_pdq(
+    searched: Searchable, renderings: Sequence[Rendering], near: Sequence[_Near], but: NDArray[np.uint32]
+) -> Matches:
+    """The nearest exact rendering for each entry other than `but`.
 
     Computed on whole arrays, for a list may match in millions.
     """
-    near = [_near(searched, rendering, but) for rendering in renderings]
-    if not any(len(each.rows) for each in near):
-        return Matches((), 0)
-    distances = np.concatenate([each.distances_bits for each in near])
-    seen_in = np.repeat(np.arange(len(near)), [len(each.rows) for each in near])
-    entries = searched.table.pdq_entry[np.concatenate([each.rows for each in near])]
+    kept = [
+        _counting(searched, each, but) if rendering.exact and len(each.rows) else _NOTHING_NEAR
+        for rendering, each in zip(renderings, near, strict=True)
+    ]
+    if not any(len(each.rows) for each in kept):
+        return Matches()
+    distances = np.concatenate([each.distances_bits for each in kept])
+    seen_in = np.repeat(np.arange(len(kept)), [len(each.rows) for each in kept])
+    entries = searched.table.hashes[Method.PDQ].entry[np.concatenate([each.rows for each in kept])]
     order = np.lexsort((entries, seen_in, distances))  # by distance, then rendering, then entry
     _, first = np.unique(entries[order], return_index=True)
     nearest = order[np.sort(first)]
@@ -85,17 +132,42 @@ def _by_pdq(searched: Searchable, renderings: Sequence[Rendering], but: NDArray[
     return Matches(best, len(nearest))
 
 
-def _near(searched: Searchable, rendering: Rendering, but: NDArray[np.uint32]) -> Near:
-    """Rows within the list's radius; where either side's quality is low, equality alone counts.
+def _counting(searched: Searchable, near: _Near, but: NDArray[np.uint32]) -> _Near:
+    """Without the rows that are near by chance, their quality being too low, and without entries in `but`."""
+    low = _low(searched.table.pdq_quality[near.rows], searched.details.min_quality)
+    kept = (near.distances_bits == 0) | ~low
+    kept &= ~np.isin(searched.table.hashes[Method.PDQ].entry[near.rows], but)
+    return _Near(near.rows[kept], near.distances_bits[kept])
+
+
+def _near_each(searched: Searchable, renderings: Sequence[Rendering]) -> list[_Near]:
+    """The rows within the radius that applies to each rendering; all with one radius are looked up together."""
+    near = [_NOTHING_NEAR] * len(renderings)
+    if not searched.pdq_hashes:
+        return near
+    radii = np.array([_radius_bits(searched.details, rendering) for rendering in renderings])
+    for radius_bits, places in _by_value(radii):
+        queries = np.frombuffer(b"".join(renderings[at].pdq for at in places), np.uint8).reshape(-1, 32)
+        found = searched.matchers.pdq.within_each(queries, radius_bits)
+        for number, at in enumerate(places):
+            near[at] = _Near(*found.of(number))
+    return near
+
+
+def _by_value(values: NDArray[np.int_]) -> Iterator[tuple[int, list[int]]]:
+    for value in np.unique(values).tolist():
+        yield value, np.flatnonzero(values == value).tolist()
+
+
+def _radius_bits(details: ListDetails, rendering: Rendering) -> int:
+    """How far from `rendering` an entry may lie. Where its quality is low, equality alone counts.
 
     PDQ's bits say little about a picture with little in it: such hashes are near each other by chance.
+    An inexact rendering is only asked whether the exact one, whatever its quality, could match.
     """
-    least = searched.details.min_quality
-    radius_bits = searched.details.radius_bits if rendering.quality >= least else 0
-    near = searched.matchers.pdq.within(rendering.pdq, radius_bits)
-    kept = (near.distances_bits == 0) | ~_low(searched.table.pdq_quality[near.rows], least)
-    kept &= ~np.isin(searched.table.pdq_entry[near.rows], but)
-    return Near(near.rows[kept], near.distances_bits[kept])
+    if not rendering.exact:
+        return details.radius_bits + LUMA_MARGIN_BITS
+    return details.radius_bits if rendering.quality >= details.min_quality else 0
 
 
 def _low(qualities: NDArray[np.int16], least: int) -> NDArray[np.bool_]:

@@ -3,7 +3,7 @@
 import hashlib
 import mmap
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,11 +29,10 @@ class ListSnapshot:
     and every array lies within it. `verify` reads everything. Until it has been called, the contents
     may be damaged: entry numbers and texts are therefore checked again where they are used.
 
-    The arrays (m differs from kind to kind):
-    `md5`, `sha1`, `sha256`   uint8[m, 16 | 20 | 32], in ascending order as bytes
-    `pdq`                     uint8[m, 32], most significant byte first, in the order of the source
-    `pdq_quality`             int16[m], 0 … 100, or -1 where the source does not say
-    `md5_entry` and so on     uint32[m], the number of the entry that each hash belongs to
+    `hashes` gives for each kind (m differs from kind to kind):
+    `hashes`   uint8[m, 16 | 20 | 32 | 32], digests in ascending order as bytes, PDQ hashes most
+               significant byte first, in the order of the source
+    `entry`    uint32[m], the number of the entry that each hash belongs to
 
     Compared and hashed by identity, so that what is built for a snapshot can be kept beside it.
     """
@@ -44,12 +43,16 @@ class ListSnapshot:
         self.checksum = header.checksum.hex()
         self._memory = memory
         self.columns = _columns({name: _view(memory, place) for name, place in header.sections.items()})
-        by_method = self.columns.hashes
-        self.md5, self.md5_entry = by_method[Method.MD5].hashes, by_method[Method.MD5].entry
-        self.sha1, self.sha1_entry = by_method[Method.SHA1].hashes, by_method[Method.SHA1].entry
-        self.sha256, self.sha256_entry = by_method[Method.SHA256].hashes, by_method[Method.SHA256].entry
-        self.pdq, self.pdq_entry = by_method[Method.PDQ].hashes, by_method[Method.PDQ].entry
-        self.pdq_quality = self.columns.pdq_quality
+
+    @property
+    def hashes(self) -> Mapping[Method, HashColumn]:
+        """All hashes of each kind, and which entry each belongs to."""
+        return self.columns.hashes
+
+    @property
+    def pdq_quality(self) -> NDArray[np.int16]:
+        """Beside the PDQ hashes: 0 … 100, or -1 where the source does not say."""
+        return self.columns.pdq_quality
 
     @classmethod
     def open(cls, path: Path) -> "ListSnapshot":
