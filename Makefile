@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := .make/installed
 
-.PHONY: install demo serve test check bench docs campaign lock clean
+.PHONY: install demo serve test check bench bench-national docs campaign lock clean
 
 install: $(STAMP)
 
@@ -34,10 +34,16 @@ campaign: install
 	$(BIN)/python -m pytest -m campaign --timeout=3600
 
 bench: install
+	$(BIN)/python bench/match.py
 	$(BIN)/python bench/gate.py
 	$(BIN)/python bench/odd_pictures.py
 	$(BIN)/python bench/burst.py
 	$(BIN)/python bench/handover.py
+
+# The size of a national list, and beyond: an hour, and 10 GiB of memory.
+bench-national: install
+	$(BIN)/python bench/match.py --entries 17000000 --queries 5000
+	$(BIN)/python bench/match.py --entries 50000000 --queries 5000 --no-peers
 
 docs: install
 	$(BIN)/mkdocs build --strict

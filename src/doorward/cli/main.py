@@ -21,7 +21,7 @@ SINGLE = {
     "canary": "canary",
     "demo": "demo",
 }
-GROUPS = ("lists", "policy", "hold", "keys", "outbox")
+GROUPS = ("lists", "policy", "hold", "keys", "outbox", "bench")
 
 
 def program(only: str | None = None) -> typer.Typer:

@@ -1,0 +1,1 @@
+"""`doorward bench match`: exact search among hashes, ours and faiss', on the same data."""
