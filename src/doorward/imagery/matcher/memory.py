@@ -15,7 +15,8 @@ def allocate(length: int) -> NDArray[np.uint8]:
     A query touches thousands of places that lie far apart. With pages of 4 KiB, finding where each
     page is costs as much as reading it; with pages of 2 MiB it does not.
     """
-    memory = mmap.mmap(-1, max(length, 1))
+    # Private: shared memory gets no huge pages unless the system was told so.
+    memory = mmap.mmap(-1, max(length, 1), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     if hasattr(mmap, "MADV_HUGEPAGE"):
         with contextlib.suppress(OSError):  # a kernel without huge pages; everything works, slower
             memory.madvise(mmap.MADV_HUGEPAGE)
