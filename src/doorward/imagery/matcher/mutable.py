@@ -17,42 +17,43 @@ class Mutable:
     """
 
     def __init__(self, kernels: Kernels) -> None:
-        self.count = 0
+        self.count = 0  # rows that readers look at
+        self.live = 0  # those of them that are not removed
         self._distances = kernels.distances
         self._hashes = np.empty((MUTABLE_ROWS, HASH_BYTES), np.uint8)
         self._ids = np.empty(MUTABLE_ROWS, np.uint64)
         self._removed = np.zeros(MUTABLE_ROWS, bool)
-        self._rows: dict[tuple[bytes, int], int] = {}  # of what is live; for the writer
+        self._live: dict[int, dict[bytes, int]] = {}  # id, hash, row; for the writer
 
     @property
     def full(self) -> bool:
         """No row is left."""
         return self.count == MUTABLE_ROWS
 
-    @property
-    def live(self) -> int:
-        """Pairs that are not removed."""
-        return len(self._rows)
-
     def append(self, hash: Bytes, id: int) -> None:
         """Add a pair that is not here; there must be a row left."""
         row = self.count
         self._hashes[row] = hash
         self._ids[row] = id
-        self._rows[hash.tobytes(), id] = row
+        self._live.setdefault(id, {})[hash.tobytes()] = row
+        self.live += 1
         self.count = row + 1
 
     def has(self, hash: Bytes, id: int) -> bool:
         """Whether the pair is here and live; for the writer."""
-        return (hash.tobytes(), id) in self._rows
+        return hash.tobytes() in self._live.get(id, ())
 
     def remove(self, ids: Ids) -> int:
         """Remove all pairs with these ids; how many there were."""
-        wanted = np.isin(self._ids[: self.count], ids) & ~self._removed[: self.count]
-        rows = np.flatnonzero(wanted)
-        for row in rows:
-            self._removed[row] = True
-            del self._rows[self._hashes[row].tobytes(), int(self._ids[row])]
+        wanted = set(ids.tolist())
+        here = (
+            [id for id in wanted if id in self._live]
+            if len(wanted) < self.live
+            else self._live.keys() & wanted
+        )
+        rows = [row for id in here for row in self._live.pop(id).values()]
+        self._removed[rows] = True
+        self.live -= len(rows)
         return len(rows)
 
     def search(self, query: Bytes, radius: int) -> Found:

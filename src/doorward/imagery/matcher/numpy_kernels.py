@@ -9,17 +9,16 @@ from doorward.imagery.matcher.layout import CHUNK_VALUES, CHUNKS, HASH_BYTES
 from doorward.imagery.matcher.tables import Bytes, Distances, Rows, Words
 
 _PIECE_ROWS = 8_192  # so that NumPy's temporaries stay in the processor's cache
+_PERMUTED_ROWS = 256  # likewise; each has a kilobyte of them
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
 def permute(permutation: Bytes, hashes: Bytes, out: Words) -> None:
     """Write to `out`, `uint64[n, 4]`, the bits of `hashes`, `uint8[n, 32]`, in permuted order."""
-    table = _contributions(permutation.tobytes())
-    for start in range(0, len(hashes), _PIECE_ROWS):
-        piece, words = hashes[start : start + _PIECE_ROWS], out[start : start + _PIECE_ROWS]
-        words[:] = 0
-        for byte in range(HASH_BYTES):
-            words |= table[byte, piece[:, byte]]
+    table, bytes_of_a_hash = _contributions(permutation.tobytes()), np.arange(HASH_BYTES)
+    for start in range(0, len(hashes), _PERMUTED_ROWS):
+        piece = slice(start, start + _PERMUTED_ROWS)
+        out[piece] = np.bitwise_or.reduce(table[bytes_of_a_hash, hashes[piece]], axis=1)
 
 
 @functools.lru_cache(maxsize=4)
@@ -34,9 +33,8 @@ def _contributions(permutation: bytes) -> Words:
 
 
 def chunk(hashes: Words, number: int) -> NDArray[np.uint16]:
-    """Chunk `number` of each hash, `uint64[n, 4]`."""
-    shifted = hashes[:, number // 4] >> np.uint64(16 * (number % 4))
-    return shifted.astype(np.uint16)
+    """Chunk `number` of each hash, `uint64[n, 4]`; a view."""
+    return hashes.view(np.uint16)[:, number]
 
 
 def build(hashes: Words, starts: Rows, nexts: NDArray[np.uint16], rows: Rows) -> None:

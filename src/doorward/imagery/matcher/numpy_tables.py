@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from doorward.imagery.matcher import numpy_kernels
-from doorward.imagery.matcher.layout import CHUNKS
-from doorward.imagery.matcher.pairs import Pairs
-from doorward.imagery.matcher.probing import masks, thresholds
+from doorward.imagery.matcher.layout import CHUNK_VALUES, CHUNKS
+from doorward.imagery.matcher.pairs import Pairs, Places
+from doorward.imagery.matcher.probing import probes
 from doorward.imagery.matcher.results import in_order, joined
 from doorward.imagery.matcher.tables import Bytes, Distances, Found, FoundBatch, Ids, Rows, Words
 
@@ -35,7 +35,11 @@ class NumpyTables:
         instructions: str = "",
     ) -> None:
         size = len(hashes)
-        if starts.shape != (CHUNKS, 65537) or nexts.shape != (CHUNKS, size) or rows.shape != (CHUNKS, size):
+        if (
+            starts.shape != (CHUNKS, CHUNK_VALUES + 1)
+            or nexts.shape != (CHUNKS, size)
+            or rows.shape != (CHUNKS, size)
+        ):
             raise ValueError("the tables do not have the shape that the hashes demand")
         self._permutation = permutation
         self._hashes = hashes
@@ -87,63 +91,44 @@ class NumpyTables:
         numpy_kernels.permute(self._permutation, hashes, out)
         return out
 
-    def _places(self, hash: Bytes, id: int) -> NDArray[np.int64]:
+    def _places(self, hash: Bytes, id: int) -> Places:
         """Where the live pair stands among the pairs: one place or none."""
         wanted = self._permuted(hash[None])[0]
-        positions = self._bucket(0, numpy_kernels.chunk(wanted[None], 0).astype(np.int64))
-        rows = self._checked(self._rows[0, positions])
+        chunk = np.zeros(1, np.int64)
+        positions, _ = self._positions(chunk, *self._buckets(chunk, wanted.view(np.uint16)[:1]))
+        rows = self._checked(self._rows.reshape(-1)[positions])
         rows = rows[(self._hashes[rows] == wanted).all(axis=1)]
         places, _ = self._pairs.of_rows(rows)
-        same: NDArray[np.int64] = places[self._pairs.ids_at(places) == np.uint64(id)]
+        same: Places = places[self._pairs.ids_at(places) == np.uint64(id)]
         return same
 
     def _candidates(self, wanted: Words, radius: int) -> Rows | None:
         """Rows that pass the neighbour filter; None where comparing with every hash is cheaper."""
         if radius > _INDEXED_RADIUS or len(self._hashes) <= _SCANNED_ROWS:
             return None
-        values = [int(numpy_kernels.chunk(wanted[None], number)[0]) for number in range(CHUNKS)]
-        limits = thresholds(radius)
-        probed = [number for number in range(CHUNKS) if limits[number] >= 0]
-        keys = {number: np.int64(values[number]) ^ masks(limits[number]) for number in probed}
-        sizes = {number: self._bucket_sizes(number, keys[number]) for number in probed}
-        if _WORTH * sum(int(size.sum()) for size in sizes.values()) > len(self._hashes):
+        chunks, values = probes(radius).chunks, wanted.view(np.uint16)
+        begin, size = self._buckets(chunks, values[chunks] ^ probes(radius).masks)
+        if _WORTH * int(size.sum()) > len(self._hashes):
             return None
-        found = [
-            self._filtered(number, keys[number], values[(number + 1) % CHUNKS], limits) for number in probed
-        ]
-        return np.unique(np.concatenate(found))
+        positions, probe = self._positions(chunks, begin, size)
+        apart = np.bitwise_count(self._nexts.reshape(-1)[positions] ^ np.roll(values, -1)[chunks][probe])
+        kept = positions[apart <= probes(radius).further_bits[probe]]
+        return np.unique(self._checked(self._rows.reshape(-1)[kept]))
 
-    def _filtered(
-        self, number: int, keys: NDArray[np.int64], following: int, limits: tuple[int, ...]
-    ) -> Rows:
-        """Rows in these buckets of one chunk that with the next chunk together still differ little enough.
+    def _buckets(self, chunks: Places, keys: NDArray[np.uint16]) -> tuple[Places, Places]:
+        """Where each of these buckets begins, and how many rows it has."""
+        at = chunks * (CHUNK_VALUES + 1) + keys
+        starts = self._starts.reshape(-1)
+        begin, end = starts[at].astype(np.int64), starts[at + 1].astype(np.int64)
+        if (end < begin).any() or (end > len(self._hashes)).any():
+            raise ValueError("a bucket does not lie within its table")
+        return begin, end - begin
 
-        With e_i = d_i - (t_i + 1), the sum of all e_i is negative for a hash within the radius; so from
-        some chunk on, going round, all partial sums are (the cycle lemma: Dvoretzky and Motzkin, "A
-        problem of arrangements", 1947). There e_i < 0, and e_i + e_(i+1) < 0 as well.
-        """
-        own = np.bitwise_count(keys.astype(np.uint16) ^ keys[0].astype(np.uint16))
-        sizes = self._bucket_sizes(number, keys)
-        positions = self._bucket(number, keys)
-        apart = np.bitwise_count(self._nexts[number, positions] ^ np.uint16(following))
-        together = np.repeat(own, sizes).astype(np.int64) + apart
-        limit = limits[number] + limits[(number + 1) % CHUNKS] + 1
-        return self._checked(self._rows[number, positions[together <= limit]])
-
-    def _bucket_sizes(self, number: int, keys: NDArray[np.int64]) -> NDArray[np.int64]:
-        begin = self._starts[number, keys].astype(np.int64)
-        size: NDArray[np.int64] = self._starts[number, keys + 1].astype(np.int64) - begin
-        if (size < 0).any() or (begin + size > len(self._hashes)).any():
-            raise ValueError(f"a bucket of chunk {number} does not lie within the table")
-        return size
-
-    def _bucket(self, number: int, keys: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The positions of all rows in these buckets."""
-        size = self._bucket_sizes(number, keys)
-        before = np.cumsum(size) - size
-        begin = self._starts[number, keys].astype(np.int64)
-        positions: NDArray[np.int64] = np.repeat(begin - before, size) + np.arange(size.sum())
-        return positions
+    def _positions(self, chunks: Places, begin: Places, size: Places) -> tuple[Places, Places]:
+        """The positions of all rows in these buckets, in the flat tables; and the number of its bucket."""
+        bucket = np.repeat(np.arange(len(size)), size)
+        first = chunks * len(self._hashes) + begin - (np.cumsum(size) - size)
+        return first[bucket] + np.arange(len(bucket)), bucket
 
     def _checked(self, rows: Rows) -> Rows:
         if rows.size and int(rows.max()) >= len(self._hashes):
