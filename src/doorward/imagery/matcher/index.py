@@ -16,6 +16,7 @@ from doorward.imagery.matcher.container import IndexFile, Mode, open_index_file,
 from doorward.imagery.matcher.errors import CorruptIndex
 from doorward.imagery.matcher.kernels import best_kernels
 from doorward.imagery.matcher.layout import HAMMING
+from doorward.imagery.matcher.levels import Levels
 from doorward.imagery.matcher.segment import Segment, make_segment, make_tables, nothing
 from doorward.imagery.matcher.statistics import statistics
 from doorward.imagery.matcher.store import Store
@@ -43,39 +44,50 @@ class HammingIndex:
     damaged.
     """
 
-    def __init__(self, *, kernels: Kernels | None = None) -> None:
+    def __init__(self, *, kernels: Kernels | None = None, levels: Levels = Levels()) -> None:
         """An index with nothing in it. `kernels` forces an implementation; the best is the default."""
-        self._store = Store(kernels or best_kernels())
+        self._store = Store(kernels or best_kernels(), levels)
         self._file: IndexFile | None = None
 
     @classmethod
     def build(
-        cls, hashes: Bytes, ids: ArrayLike | None = None, *, kernels: Kernels | None = None
-    ) -> "HammingIndex":
+        cls,
+        hashes: Bytes,
+        ids: ArrayLike | None = None,
+        *,
+        kernels: Kernels | None = None,
+        levels: Levels = Levels(),
+    ) -> Self:
         """An index of `hashes`, `uint8[n, 32]`, with `ids`, `uint64[n]`, or else 0 … n - 1."""
-        index = cls(kernels=kernels)
+        index = cls(kernels=kernels, levels=levels)
         hashes = as_hashes(hashes)
         numbers = np.arange(len(hashes), dtype=np.uint64) if ids is None else as_ids(ids)
         check_lengths(hashes, numbers)
         if len(hashes):
             chosen = index._store.kernels
             segment = make_segment(permuted(hashes, chosen), numbers, chosen, secrets.randbits(64))
-            index._store = Store(chosen, (segment,))
+            index._store = Store(chosen, levels, (segment,))
         return index
 
     @classmethod
     def open(
-        cls, path: Path, mode: Mode = "mmap", *, verify: bool = False, kernels: Kernels | None = None
-    ) -> "HammingIndex":
+        cls,
+        path: Path,
+        mode: Mode = "mmap",
+        *,
+        verify: bool = False,
+        kernels: Kernels | None = None,
+        levels: Levels = Levels(),
+    ) -> Self:
         """The index in the file at `path`; raises `IndexFileError` where it is missing or not whole.
 
         `mmap` starts at once and shares the memory with every process that maps the file; `ram` reads it
         all, and then answers faster. `verify`: see there; without it, opening takes milliseconds.
         """
-        index = cls(kernels=kernels)
+        index = cls(kernels=kernels, levels=levels)
         index._file = file = open_index_file(path, HAMMING, mode)
         tables = make_tables(file.arrays, index._store.kernels)
-        index._store = Store(index._store.kernels, (Segment(file.arrays, tables, file),))
+        index._store = Store(index._store.kernels, levels, (Segment(file.arrays, tables, file),))
         if verify:
             index.verify()
         return index

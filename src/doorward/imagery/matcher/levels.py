@@ -7,11 +7,8 @@ a level.
 """
 
 from collections.abc import Iterable
-from typing import Final, Protocol
-
-MUTABLE_ROWS: Final = 4_096
-GROWTH: Final = 16
-_REMOVED_SHARE: Final = 4  # a segment is rewritten when a quarter of it was removed
+from dataclasses import dataclass
+from typing import Protocol
 
 
 class Sized(Protocol):
@@ -25,32 +22,43 @@ class Sized(Protocol):
     def live(self) -> int:
         """Pairs that are not removed."""
 
-    @property
-    def level(self) -> int:
-        """The level it is in."""
 
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The sizes. The defaults were measured (decision 0013); tests take smaller ones."""
 
-def level_of(pairs: int) -> int:
-    """The first level, from 1, that has room for so many pairs."""
-    level, room = 1, MUTABLE_ROWS * GROWTH
-    while room < pairs:
-        level, room = level + 1, room * GROWTH
-    return level
+    mutable_rows: int = 4_096
+    """So many of the newest pairs are compared one by one: about as long as looking into a segment."""
+    growth: int = 16
+    waiting: int = 16
+    """So many full arrays may wait to be merged; then writers wait, so that queries stay quick."""
+    removed_share: float = 0.25
+    """A segment is rewritten when more than this part of it was removed."""
 
+    def level_of(self, pairs: int) -> int:
+        """The first level, from 1, that has room for so many pairs."""
+        level, room = 1, self.mutable_rows * self.growth
+        while room < pairs:
+            level, room = level + 1, room * self.growth
+        return level
 
-def due(segments: Iterable[Sized], waiting_pairs: int) -> int | None:
-    """Up to which level everything should be merged now, with all that waits; None for not at all.
+    def due(self, segments: Iterable[Sized], waiting_pairs: int) -> int | None:
+        """Up to which level everything should be merged now, with all that waits; None for not at all.
 
-    Whatever is in the levels up to there goes into one segment that fits there, so that there is never
-    more than one segment in a level.
-    """
-    segments = list(segments)
-    wasteful = [s.level for s in segments if _REMOVED_SHARE * (s.pairs - s.live) > s.pairs]
-    if not waiting_pairs and not wasteful:
-        return None
-    target = max([level_of(waiting_pairs), *wasteful] if waiting_pairs else wasteful)
-    while True:
-        total = waiting_pairs + sum(s.live for s in segments if s.level <= target)
-        if level_of(total) <= target:
-            return target
-        target = level_of(total)
+        Whatever is in the levels up to there goes into one segment that fits there, so that there is
+        never more than one segment in a level.
+        """
+        levels = [(self.level_of(each.pairs), each) for each in segments]
+        targets = [level for level, each in levels if each.live < (1 - self.removed_share) * each.pairs]
+        if waiting_pairs:
+            targets.append(self.level_of(waiting_pairs))
+        if not targets:
+            return None
+        target = max(targets)
+        while (needed := self._needed(levels, target, waiting_pairs)) > target:
+            target = needed
+        return target
+
+    def _needed(self, levels: list[tuple[int, Sized]], target: int, waiting_pairs: int) -> int:
+        """The level for all that is in the levels up to `target`, and all that waits."""
+        return self.level_of(waiting_pairs + sum(each.live for level, each in levels if level <= target))

@@ -40,7 +40,7 @@ class Merge:
         if segment.live:
             kept.append(segment)
         waiting = tuple(mutable for mutable in state.waiting if mutable not in self.waiting)
-        return State(state.active, waiting, tuple(sorted(kept, key=lambda each: each.level)))
+        return State(state.active, waiting, tuple(sorted(kept, key=lambda each: each.pairs)))
 
     def _live_pairs(self, kernels: Kernels) -> list[tuple[Words, Ids]]:
         pairs = [segment.live_pairs() for segment in self.segments]

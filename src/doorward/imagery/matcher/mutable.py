@@ -3,32 +3,31 @@
 import numpy as np
 
 from doorward.imagery.matcher.layout import HASH_BYTES
-from doorward.imagery.matcher.levels import MUTABLE_ROWS
 from doorward.imagery.matcher.results import NOTHING, in_order
 from doorward.imagery.matcher.tables import Bytes, Found, Ids, Kernels
 
 
 class Mutable:
-    """At most `MUTABLE_ROWS` pairs. One writer at a time; readers need no lock.
+    """A fixed number of rows, each a pair. One writer at a time; readers need no lock.
 
     A row is written first and counted afterwards, so that a reader sees whole rows only. What is
     removed is marked and stays. A pair that is removed and added again has a second row: whoever
     counted that one sees the mark on the first.
     """
 
-    def __init__(self, kernels: Kernels) -> None:
+    def __init__(self, kernels: Kernels, rows: int) -> None:
         self.count = 0  # rows that readers look at
         self.live = 0  # those of them that are not removed
         self._distances = kernels.distances
-        self._hashes = np.empty((MUTABLE_ROWS, HASH_BYTES), np.uint8)
-        self._ids = np.empty(MUTABLE_ROWS, np.uint64)
-        self._removed = np.zeros(MUTABLE_ROWS, bool)
+        self._hashes = np.empty((rows, HASH_BYTES), np.uint8)
+        self._ids = np.empty(rows, np.uint64)
+        self._removed = np.zeros(rows, bool)
         self._live: dict[int, dict[bytes, int]] = {}  # id, hash, row; for the writer
 
     @property
     def full(self) -> bool:
         """No row is left."""
-        return self.count == MUTABLE_ROWS
+        return self.count == len(self._ids)
 
     def append(self, hash: Bytes, id: int) -> None:
         """Add a pair that is not here; there must be a row left."""

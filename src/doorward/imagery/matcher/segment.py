@@ -7,7 +7,6 @@ import numpy as np
 from doorward.imagery.matcher.assembly import Arrays, assemble
 from doorward.imagery.matcher.container import IndexFile
 from doorward.imagery.matcher.layout import PERMUTATION
-from doorward.imagery.matcher.levels import level_of
 from doorward.imagery.matcher.tables import Bytes, Ids, Kernels, Tables, Words
 
 
@@ -29,11 +28,6 @@ class Segment:
     def live(self) -> int:
         """Pairs that are not removed."""
         return self.pairs - self.removed
-
-    @property
-    def level(self) -> int:
-        """Its place among the levels (`levels`)."""
-        return level_of(self.pairs)
 
     @property
     def size_bytes(self) -> int:

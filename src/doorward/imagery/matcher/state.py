@@ -18,7 +18,7 @@ class State:
 
     active: Mutable
     waiting: tuple[Mutable, ...] = ()
-    segments: tuple[Segment, ...] = ()  # in ascending order of their levels
+    segments: tuple[Segment, ...] = ()  # the smallest first, which is the newest
     only: Segment | None = field(init=False)
 
     def __post_init__(self) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from doorward.imagery.matcher.levels import Levels
 from doorward.imagery.matcher.segment import Segment
 from doorward.imagery.matcher.store import Store
 
@@ -17,13 +18,13 @@ def statistics(store: Store) -> dict[str, Any]:
         "bytes": size_bytes,
         "bytes_per_hash": size_bytes / max(1, sum(segment.pairs for segment in state.segments)),
         "merges": store.merges,
-        "segments": [_segment(segment) for segment in state.segments],
+        "segments": [_segment(segment, store.levels) for segment in state.segments],
     }
 
 
-def _segment(segment: Segment) -> dict[str, Any]:
+def _segment(segment: Segment, levels: Levels) -> dict[str, Any]:
     return {
-        "level": segment.level,
+        "level": levels.level_of(segment.pairs),
         "hashes": len(segment.arrays["ids"]),
         "pairs": segment.pairs,
         "removed": segment.removed,

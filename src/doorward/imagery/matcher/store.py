@@ -1,20 +1,16 @@
 """Changing an index while others read it."""
 
 import threading
-from typing import Final
 
 import structlog
 
 from doorward.imagery.matcher.errors import IndexClosed, MergingFailed
-from doorward.imagery.matcher.levels import MUTABLE_ROWS, due
+from doorward.imagery.matcher.levels import Levels
 from doorward.imagery.matcher.merging import Merge
 from doorward.imagery.matcher.mutable import Mutable
 from doorward.imagery.matcher.segment import Segment
 from doorward.imagery.matcher.state import State
 from doorward.imagery.matcher.tables import Bytes, Ids, Kernels
-
-MAX_WAITING: Final = 16
-"""So many full arrays may wait to be merged; then writers wait, so that queries stay quick."""
 
 log = structlog.get_logger(__name__)
 
@@ -26,9 +22,9 @@ class Store:
     until the first change.
     """
 
-    def __init__(self, kernels: Kernels, segments: tuple[Segment, ...] = ()) -> None:
-        self.kernels = kernels
-        self.state = State(Mutable(kernels), (), segments)
+    def __init__(self, kernels: Kernels, levels: Levels, segments: tuple[Segment, ...] = ()) -> None:
+        self.kernels, self.levels = kernels, levels
+        self.state = State(self._empty(), (), segments)
         self.merges = 0
         self._changed = threading.Condition(threading.RLock())
         self._merge: Merge | None = None  # the one that runs
@@ -39,8 +35,8 @@ class Store:
     def add(self, hashes: Bytes, ids: Ids) -> int:
         """Add those pairs that are not here yet; how many."""
         added = 0
-        for start in range(0, len(ids), MUTABLE_ROWS):
-            part = slice(start, start + MUTABLE_ROWS)
+        for start in range(0, len(ids), self.levels.mutable_rows):
+            part = slice(start, start + self.levels.mutable_rows)
             with self._changed:
                 self._make_room()
                 added += sum(
@@ -52,9 +48,9 @@ class Store:
         """Remove all pairs with these ids; how many there were."""
         with self._changed:
             self._check_open()
-            removed = self.state.remove(ids)
             if self._merge is not None:
                 self._merge.removed.append(ids.copy())
+            removed = self.state.remove(ids)
             self._wake()
         return removed
 
@@ -89,22 +85,27 @@ class Store:
     def _freeze(self) -> None:
         state = self.state
         if state.active.count:
-            self.state = State(Mutable(self.kernels), (state.active, *state.waiting), state.segments)
+            self.state = State(self._empty(), (state.active, *state.waiting), state.segments)
+
+    def _empty(self) -> Mutable:
+        return Mutable(self.kernels, self.levels.mutable_rows)
 
     def _make_room(self) -> None:
         self._check_open()
-        if len(self.state.waiting) < MAX_WAITING:
+        if not self._crowded:
             return
         self._wake()
-        self._changed.wait_for(
-            lambda: len(self.state.waiting) < MAX_WAITING or self._failure is not None or self._closed
-        )
+        self._changed.wait_for(lambda: not self._crowded or self._failure is not None or self._closed)
         self._check_open()
         if self._failure is not None:
             raise MergingFailed(
                 f"additions cannot be merged into the index ({self._failure}); nothing is lost, and queries "
                 "go on. Free memory, or build the index again, then repeat what was to be added."
             ) from self._failure
+
+    @property
+    def _crowded(self) -> bool:
+        return len(self.state.waiting) >= self.levels.waiting
 
     def _check_open(self) -> None:
         if self._closed:
@@ -113,7 +114,7 @@ class Store:
     def _due(self) -> int | None:
         if self._closed:
             return None
-        return due(self.state.segments, sum(mutable.count for mutable in self.state.waiting))
+        return self.levels.due(self.state.segments, sum(mutable.count for mutable in self.state.waiting))
 
     def _wake(self) -> None:
         if self._thread is None and self._due() is not None:
@@ -133,12 +134,13 @@ class Store:
     def _next(self) -> Merge | None:
         with self._changed:
             self._changed.wait_for(lambda: self._merge is None)
-            level = self._due()
-            if level is None:
+            target = self._due()
+            if target is None:
                 self._thread = None
                 self._changed.notify_all()
                 return None
-            return self._begin(tuple(each for each in self.state.segments if each.level <= level))
+            level_of = self.levels.level_of
+            return self._begin(tuple(each for each in self.state.segments if level_of(each.pairs) <= target))
 
     def _failed(self, error: Exception) -> None:
         with self._changed:
