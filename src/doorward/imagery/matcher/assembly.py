@@ -22,8 +22,8 @@ def permuted(hashes: Bytes, kernels: Kernels) -> Words:
 def assemble(hashes: Words, ids: Ids, kernels: Kernels, seed: int) -> Arrays:
     """The arrays of a segment with these pairs, `hashes` permuted, in any order, each pair once or more.
 
-    `seed` keeps whoever chooses the hashes from making equal ones slow to find. The arrays do not
-    depend on it, except that hashes with the same smallest id may change places.
+    `seed` keeps whoever chooses the hashes from making equal ones slow to find; the arrays do not
+    depend on it.
     """
     hashes, ids = _by_id(hashes, ids)
     first = np.empty(len(hashes), np.uint32)
@@ -32,8 +32,9 @@ def assemble(hashes: Words, ids: Ids, kernels: Kernels, seed: int) -> Arrays:
     more_rows, more_ids = _further(first, distinct, ids)
     count = int(np.count_nonzero(distinct))
     arrays: Arrays = dict(allocate_arrays(HAMMING.arrays({"hashes": count, "more": len(more_ids)})))
-    np.compress(distinct, hashes, axis=0, out=arrays["hashes"])
-    np.compress(distinct, ids, out=arrays["ids"])
+    chosen = slice(None) if count == len(ids) else distinct  # copying all is far faster than choosing all
+    arrays["hashes"][:] = hashes[chosen]
+    arrays["ids"][:] = ids[chosen]
     arrays["more_rows"][:] = more_rows
     arrays["more_ids"][:] = more_ids
     arrays["more_by_id"][:] = np.argsort(more_ids, kind="stable")

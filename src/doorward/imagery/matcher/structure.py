@@ -11,7 +11,7 @@ from doorward.imagery.matcher.layout import CHUNK_VALUES, CHUNKS
 from doorward.imagery.matcher.numpy_kernels import chunk
 from doorward.imagery.matcher.tables import Kernels
 
-_PIECE = 1 << 20  # rows looked at together, so that checking needs little memory
+_PIECE = 1 << 16  # rows looked at together, so that checking needs little memory
 
 
 def check_structure(arrays: Arrays, kernels: Kernels, seed: int) -> None:
@@ -60,17 +60,13 @@ def _check_rows(arrays: Arrays, number: int) -> None:
     """Each row stands in the bucket of its own value, and in each bucket they ascend: so each is there once."""
     hashes, starts = arrays["hashes"], arrays["starts"][number]
     values = np.repeat(np.arange(CHUNK_VALUES, dtype=np.uint16), np.diff(starts))
+    own, following = (np.ascontiguousarray(chunk(hashes, each % CHUNKS)) for each in (number, number + 1))
     for begin in range(0, len(hashes), _PIECE):
         piece = slice(begin, begin + _PIECE + 1)  # one more, to compare with its neighbour
-        rows, value = arrays["rows"][number, piece], values[piece]
+        rows, value, nexts = arrays["rows"][number, piece], values[piece], arrays["nexts"][number, piece]
         _require(int(rows.max()) < len(hashes), f"chunk {number} names a row that is not there")
-        named = hashes[rows]
-        _require(np.array_equal(chunk(named, number), value), f"chunk {number} has a row in a wrong bucket")
-        following = chunk(named, (number + 1) % CHUNKS)
-        _require(
-            np.array_equal(following, arrays["nexts"][number, piece]),
-            f"chunk {number} has a wrong next chunk",
-        )
+        _require(np.array_equal(own[rows], value), f"chunk {number} has a row in a wrong bucket")
+        _require(np.array_equal(following[rows], nexts), f"chunk {number} has a wrong next chunk")
         ascending = (rows[1:] > rows[:-1]) | (value[1:] != value[:-1])
         _require(bool(np.all(ascending)), f"chunk {number} has a bucket that is not in order")
 
