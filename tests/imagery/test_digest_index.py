@@ -1,7 +1,5 @@
 """Digests are found wherever they stand, as often as they stand there, however they are spread."""
 
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -114,23 +112,12 @@ def test_a_digest_of_another_width_is_an_error() -> None:
         DigestIndex.over(spread((10, 20)), np.zeros(9, np.uint32))
 
 
-@pytest.fixture
-def fresh_kernels() -> Iterator[None]:
-    """Forget which search was chosen, before and after."""
-    digest_rows._kernels.cache_clear()
-    yield
-    digest_rows._kernels.cache_clear()
-
-
-@pytest.mark.usefixtures("fresh_kernels")
-def test_without_the_extension_digests_are_found_all_the_same_and_it_is_said_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setitem(sys.modules, "doorward._native", None)
+@pytest.mark.usefixtures("without_extension")
+def test_without_the_extension_digests_are_found_all_the_same_and_it_is_said_once() -> None:
     digests = spread((300, 16))
     with capture_logs() as logs:
         index = DigestIndex.build(digests)
         assert np.array_equal(index.find_batch(digests)[1], np.arange(300))
         assert index.find(bytes(digests[9])).tolist() == [9]
-    assert [log["event"] for log in logs] == ["native_kernel_missing"]
+    assert [log["event"] for log in logs] == ["native_kernels_missing"]
     assert digest_rows._kernels() == (python_run, python_runs)

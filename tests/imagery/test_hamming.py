@@ -1,8 +1,5 @@
 """Hamming distances: the native kernel, the NumPy kernel and plain counting agree."""
 
-import sys
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,25 +8,14 @@ from numpy.typing import NDArray
 from structlog.testing import capture_logs
 
 from doorward._native import hamming_distances
-from doorward.imagery import native
 from doorward.imagery.matching import hamming
-from doorward.imagery.matching.hamming import distances_bits, kernel, numpy_kernel
+from doorward.imagery.matching.hamming import distances_bits, numpy_kernel
 
 HASH = st.binary(min_size=32, max_size=32)
 
 
 def as_array(hashes: list[bytes]) -> NDArray[np.uint8]:
     return np.frombuffer(b"".join(hashes), np.uint8).reshape(-1, 32)
-
-
-@pytest.fixture
-def fresh_kernel() -> Iterator[None]:
-    """Forget which kernel was chosen, before and after."""
-    for remembered in (kernel, native.problem):
-        remembered.cache_clear()
-    yield
-    for remembered in (kernel, native.problem):
-        remembered.cache_clear()
 
 
 @given(query=HASH, hashes=st.lists(HASH, max_size=40))
@@ -75,9 +61,8 @@ def test_the_native_kernel_refuses_too_little_room_for_its_answer() -> None:
         hamming_distances(np.zeros(32, np.uint8), np.zeros((4, 32), np.uint8), np.zeros(3, np.uint16))
 
 
-@pytest.mark.usefixtures("fresh_kernel")
-def test_without_the_extension_numpy_answers_and_it_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "doorward._native", None)
+@pytest.mark.usefixtures("without_extension")
+def test_without_the_extension_numpy_answers_and_it_is_said_once() -> None:
     with capture_logs() as logs:
         first = distances_bits(bytes(32), np.full((1, 32), 0xFF, np.uint8))
         distances_bits(bytes(32), np.zeros((1, 32), np.uint8))

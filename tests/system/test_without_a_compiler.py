@@ -11,7 +11,7 @@ import pytest
 from support.pages import REPOSITORY
 
 TRY = """
-import json, sys
+import json, pathlib, sys
 import numpy as np
 from structlog.testing import capture_logs
 
@@ -19,19 +19,22 @@ with capture_logs() as logs:
     from doorward.imagery import native
     from doorward.imagery.canary import png
     from doorward.imagery.fingerprint import fingerprint
-    from doorward.imagery.matching.hamming import distances_bits
+    from doorward.imagery.matcher import DigestIndex, HammingIndex
 
     [seen] = fingerprint(png()).renderings[:1]
     listed = np.random.default_rng(1).integers(0, 256, (1000, 32), np.uint8)
     listed[137] = np.frombuffer(seen.pdq, np.uint8)
     listed[137, :3] ^= 0xFF
-    distances = distances_bits(seen.pdq, listed)
+    file = pathlib.Path(sys.argv[1])
+    HammingIndex.build(listed, np.arange(1000) + 5000).save(file)
+    ids, distances = HammingIndex.open(file, verify=True).query(seen.pdq)
+    rows = DigestIndex.build(listed).find(bytes(listed[44]))
 
 print(json.dumps({
     "package": native.__file__,
     "problem": native.problem(),
     "pdq": seen.pdq.hex(),
-    "found": [[int(row), int(distances[row])] for row in np.flatnonzero(distances <= 31)],
+    "found": [ids.tolist(), distances.tolist(), rows.tolist()],
     "said": [each["event"] for each in logs],
 }))
 """
@@ -80,14 +83,14 @@ def _install(folder: Path, build: Path, **environment: str) -> "subprocess.Compl
     )
 
 
-def _python(folder: Path, program: str) -> str:
+def _python(folder: Path, program: str, *arguments: str) -> str:
     """Run `program` with the package of `folder`, and the libraries that we have ourselves.
 
     `-S`: the hook of an editable installation would otherwise come before the path.
     """
     libraries = [each for each in sys.path if each.endswith("site-packages")]
     done = subprocess.run(
-        [sys.executable, "-S", "-c", program],
+        [sys.executable, "-S", "-c", program, *arguments],
         env={**os.environ, "PYTHONPATH": os.pathsep.join((str(folder), *libraries))},
         capture_output=True,
         text=True,
@@ -103,14 +106,16 @@ def test_it_is_installed_for_any_machine(installed_without_kernels: Path) -> Non
     assert not list(installed_without_kernels.glob("doorward/_native*.so"))
 
 
-def test_it_hashes_and_searches_and_says_once_what_is_missing(installed_without_kernels: Path) -> None:
+def test_it_hashes_and_searches_and_says_once_what_is_missing(
+    installed_without_kernels: Path, tmp_path: Path
+) -> None:
     from doorward.imagery.canary import png
     from doorward.imagery.fingerprint import fingerprint
 
-    seen = json.loads(_python(installed_without_kernels, TRY))
+    seen = json.loads(_python(installed_without_kernels, TRY, str(tmp_path / "list.pdq-index")))
     assert Path(seen["package"]).is_relative_to(installed_without_kernels)
     assert seen["pdq"] == fingerprint(png()).renderings[0].pdq.hex()
-    assert seen["found"] == [[137, 24]]
+    assert seen["found"] == [[5137], [24], [44]]
     assert seen["said"] == ["native_kernels_missing"]
     assert "Install a C++17 compiler" in seen["problem"]
 

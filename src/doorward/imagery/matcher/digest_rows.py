@@ -5,8 +5,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
 import numpy as np
-import structlog
 from numpy.typing import NDArray
+
+from doorward.imagery import native
 
 Digests = NDArray[np.uint8]
 FindRun = Callable[[Digests, bytes], tuple[int, int]]
@@ -30,15 +31,10 @@ def runs_of(digests: Digests, queries: Digests) -> NDArray[np.uint64]:
 
 @functools.cache
 def _kernels() -> tuple[FindRun, FindRuns]:
-    try:
-        from doorward._native import digest_run, digest_runs
-    except ImportError as error:
-        structlog.get_logger(__name__).warning(
-            "native_kernel_missing",
-            reason=str(error),
-            effect="digests are searched in Python, which is slower and finds the same",
-        )
+    if not native.available():
         return python_run, python_runs
+    from doorward._native import digest_run, digest_runs
+
     return digest_run, digest_runs
 
 
