@@ -134,6 +134,57 @@ def test_a_damaged_list_is_found_by_verify(commands: ListCommands, folder: Path)
     assert "checksum" in answer["problem"]
 
 
+@pytest.fixture
+def index_file(commands: ListCommands, folder: Path) -> Path:
+    """The index file of a list that is long enough to have one."""
+    rows = (f"e{number},{number:064x}" for number in range(5000))
+    (folder / "long.csv").write_text("\n".join(("id,pdq", *rows)))
+    assert commands.run("import", "known", "long.csv", *NEW).exit_code == 0
+    return (commands.shelf.directory / commands.shelf.required("known").file).with_suffix(".pdq-index")
+
+
+@pytest.mark.parametrize("missing", [True, False], ids=["missing", "damaged"])
+def test_a_bad_index_file_is_found_by_verify_and_made_anew(
+    commands: ListCommands, index_file: Path, missing: bool
+) -> None:
+    good = index_file.read_bytes()
+    if missing:
+        index_file.unlink()
+    else:
+        index_file.write_bytes(flipped(good, len(good) // 2))
+    found = commands.run("verify")
+    assert found.exit_code == 2
+    assert (
+        f"its index file {index_file} is missing" in found.stdout
+        or "its index file cannot be used" in found.stdout
+    )
+    assert "doorward lists verify --repair" in found.stderr
+    repaired = commands.run("verify", "--repair", "--json")
+    assert repaired.exit_code == 0
+    (answer,) = json.loads(repaired.stdout)
+    assert answer["intact"]
+    assert answer["repaired"]
+    assert index_file.read_bytes() == good
+    assert commands.run("verify").exit_code == 0
+
+
+def test_an_index_file_that_is_as_it_was_is_not_repaired(commands: ListCommands, index_file: Path) -> None:
+    before = index_file.stat().st_mtime_ns
+    (answer,) = json.loads(commands.run("verify", "--repair", "--json").stdout)
+    assert (answer["repaired"], answer["index_problems"]) == (False, [])
+    assert index_file.stat().st_mtime_ns == before
+
+
+def test_a_list_whose_snapshot_is_damaged_is_not_repaired(commands: ListCommands, index_file: Path) -> None:
+    snapshot = commands.shelf.directory / commands.shelf.required("known").file
+    snapshot.write_bytes(flipped(snapshot.read_bytes(), snapshot.stat().st_size - 1))
+    index_file.unlink()
+    result = commands.run("verify", "--repair")
+    assert result.exit_code == 2
+    assert "Import them again" in result.stderr
+    assert not index_file.exists()
+
+
 def test_a_list_whose_file_is_gone_is_shown_as_unreadable(commands: ListCommands, folder: Path) -> None:
     commands.run("import", "known", "good.csv", *NEW)
     (commands.shelf.directory / commands.shelf.required("known").file).unlink()
