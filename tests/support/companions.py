@@ -24,7 +24,7 @@ class Copy:
         """Write the whole contents; a test may have a process die here."""
         path.write_text(text)
 
-    def verify(self, snapshot: ListSnapshot, path: Path) -> None:
+    def verify(self, snapshot: ListSnapshot, path: Path, *, thorough: bool) -> None:
         if not path.exists():
             raise SnapshotError(f"{path.name} is missing")
         if path.read_text() != snapshot.checksum:

@@ -36,8 +36,11 @@ class Companion(Protocol):
         """
         ...
 
-    def verify(self, snapshot: ListSnapshot, path: Path) -> None:
-        """Read the whole file and see that it belongs to this snapshot; raises `SnapshotError`."""
+    def verify(self, snapshot: ListSnapshot, path: Path, *, thorough: bool) -> None:
+        """Read the whole file and see that it belongs to this snapshot; raises `SnapshotError`.
+
+        `thorough`: look as well for what only somebody else could have written, however long it takes.
+        """
         ...
 
 
@@ -56,16 +59,16 @@ def write_all(companions: Iterable[Companion], snapshot: ListSnapshot) -> None:
     for companion in companions:
         if companion.wanted(snapshot):
             companion.write(snapshot, beside(snapshot.path, companion))
-            companion.verify(snapshot, beside(snapshot.path, companion))
+            companion.verify(snapshot, beside(snapshot.path, companion), thorough=False)
 
 
 def problems(
-    companions: Iterable[Companion], snapshot: ListSnapshot
+    companions: Iterable[Companion], snapshot: ListSnapshot, *, thorough: bool
 ) -> Iterator[tuple[Companion, SnapshotError]]:
     """Those that are missing or cannot be used, and why."""
     for companion in companions:
         if companion.wanted(snapshot):
             try:
-                companion.verify(snapshot, beside(snapshot.path, companion))
+                companion.verify(snapshot, beside(snapshot.path, companion), thorough=thorough)
             except SnapshotError as error:
                 yield companion, error

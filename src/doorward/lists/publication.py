@@ -123,7 +123,7 @@ def _replace(
     if not change.any and not as_of_stated:
         details = replace(details, as_of=former.version.details.as_of)
     if not change.any and details == former.version.details:
-        shelf.mend_companions(former.version)
+        shelf.mend_companions(former.version, thorough=False)
         return _outcome(former.version, change, changed=False)
     return _outcome(shelf.put(details, columns, change), change, changed=True)
 

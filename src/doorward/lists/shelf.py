@@ -75,18 +75,21 @@ class Shelf:
         return snapshot.columns
 
     def companion_problems(self, version: Version) -> tuple[str, ...]:
-        """What is wrong with the files beside a version's snapshot; raises `SnapshotError` for that itself."""
-        snapshot = open_version(self.directory, version)
-        return tuple(str(error) for _, error in problems(self.companions, snapshot))
+        """What is wrong with the files beside a version's snapshot; raises `SnapshotError` for that itself.
 
-    def mend_companions(self, version: Version) -> tuple[str, ...]:
+        They are read thoroughly: that may take minutes.
+        """
+        snapshot = open_version(self.directory, version)
+        return tuple(str(error) for _, error in problems(self.companions, snapshot, thorough=True))
+
+    def mend_companions(self, version: Version, *, thorough: bool) -> tuple[str, ...]:
         """Make companions anew that are missing or cannot be used; returns what was wrong with them.
 
         Whoever calls it holds `locked`. Raises `SnapshotError` where the snapshot cannot be read.
         """
         snapshot = open_version(self.directory, version)
         mended = []
-        for companion, error in problems(self.companions, snapshot):
+        for companion, error in problems(self.companions, snapshot, thorough=thorough):
             try:
                 companion.write(snapshot, beside(snapshot.path, companion))
             except OSError as failure:

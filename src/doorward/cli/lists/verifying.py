@@ -66,7 +66,8 @@ def _repair(shelf: Shelf, version: Version) -> _Found:
         present = shelf.required(version.details.name)
         try:
             shelf.contents(present)
-            return _Found(present, index_problems=shelf.mend_companions(present), repaired=True)
+            mended = shelf.mend_companions(present, thorough=True)
+            return _Found(present, index_problems=mended, repaired=True)
         except SnapshotError as error:
             return _Found(present, str(error))
 

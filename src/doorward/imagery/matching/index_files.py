@@ -31,19 +31,32 @@ class PdqIndexFile:
         """Build the index and write it; raises `OSError`."""
         HammingIndex.build(snapshot.hashes[Method.PDQ].hashes).save(path, note=snapshot.checksum)
 
-    def verify(self, snapshot: ListSnapshot, path: Path) -> None:
+    def verify(self, snapshot: ListSnapshot, path: Path, *, thorough: bool) -> None:
         """Read all of it; raises `SnapshotError`."""
-        self.open(snapshot)
+        index = self.open(snapshot)
+        if thorough:
+            try:
+                index.verify()
+            except IndexFileError as error:
+                raise _unusable(error) from error
 
     def open(self, snapshot: ListSnapshot) -> HammingIndex:
-        """The verified index, mapped; raises `SnapshotError` where it is missing or cannot be used."""
+        """The index, mapped and read against its checksum.
+
+        Raises `SnapshotError` where it is missing, damaged or of another snapshot.
+        """
         path = beside(snapshot.path, self)
         if not path.exists():
             raise SnapshotError(f"its index file {path} is missing.")
         try:
-            index = HammingIndex.open(path, verify=True)
+            index = HammingIndex.open(path)
+            index.check_checksum()
         except IndexFileError as error:
-            raise SnapshotError(f"its index file cannot be used: {error}") from error
+            raise _unusable(error) from error
         if index.note != snapshot.checksum or len(index) != len(snapshot.hashes[Method.PDQ]):
             raise SnapshotError(f"its index file {path} belongs to another snapshot.")
         return index
+
+
+def _unusable(error: IndexFileError) -> SnapshotError:
+    return SnapshotError(f"its index file cannot be used: {error}")
