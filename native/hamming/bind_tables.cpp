@@ -152,7 +152,19 @@ class HammingTables {
 
     nb::dict stats() const {
         nb::dict facts;
-        facts["instructions"] = tables_.searcher().kernels().name;
+        facts["instructions"] = tables_.kernels().name;
+        const hamming::Costs& costs = tables_.costs();
+        facts["scan_ns_per_hash"] = costs.scan_ns;
+        facts["key_ns"] = costs.key_ns;
+        facts["probe_ns"] = costs.probe_ns;
+        facts["candidate_ns"] = costs.candidate_ns;
+        facts["verify_ns"] = costs.verify_ns;
+        const hamming::Decisions& decisions = tables_.decisions();
+        facts["indexed"] = decisions.count(hamming::Decision::kIndexed);
+        facts["replanned"] = decisions.count(hamming::Decision::kReplanned);
+        facts["scanned"] = decisions.count(hamming::Decision::kScanned);
+        facts["abandoned"] = decisions.count(hamming::Decision::kAbandoned);
+        facts["worst_work_in_scans"] = decisions.worst();
         return facts;
     }
 

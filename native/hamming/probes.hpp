@@ -10,17 +10,20 @@ namespace doorward::hamming {
 
 struct Probe {
     Bucket bucket;
-    std::uint32_t limit;  // how far the next chunk may be from the query's
+    std::uint16_t chunk;
+    std::uint16_t limit;  // how far the next chunk may be from the query's
 };
 
 struct Probes {
-    std::vector<Probe> list;                          // chunk by chunk; empty buckets are left out
-    std::array<std::size_t, kChunks + 1> offsets{};   // where each chunk's begin in `list`
-    std::uint64_t keys = 0;                           // buckets looked up, empty ones too
-    std::uint64_t candidates = 0;                     // entries in all buckets of `list`
+    std::vector<Probe> list;       // chunk by chunk; empty buckets are left out
+    std::uint64_t keys = 0;        // buckets looked up, empty ones too
+    std::uint64_t candidates = 0;  // entries in all buckets of `list`
 
     // Fills in the buckets within the thresholds of the query. Throws CorruptIndex.
     void collect(const Segment& segment, const Hash& query, const Thresholds& thresholds);
 };
+
+// Buckets within the thresholds of any query.
+std::uint64_t keys_within(const Thresholds& thresholds);
 
 }  // namespace doorward::hamming

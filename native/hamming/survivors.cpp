@@ -7,7 +7,7 @@
 namespace doorward::hamming {
 namespace {
 
-// Entries filtered in one call: bounds what one call can add to the places, however full a bucket is.
+// Entries filtered in one call: bounds what one call can add to the rows, however full a bucket is.
 constexpr std::uint32_t kPiece = 4096;
 
 // How many probes ahead a bucket is asked for, and how much of it. Measured at 17 million hashes,
@@ -15,9 +15,9 @@ constexpr std::uint32_t kPiece = 4096;
 constexpr std::size_t kProbesAhead = 4;
 constexpr std::size_t kBytesAhead = 1024;
 
-void expect(const std::uint16_t* nexts, const Bucket& bucket) {
-    const char* first = reinterpret_cast<const char*>(nexts + bucket.begin);
-    const std::size_t bytes = std::min(kBytesAhead, bucket.size() * sizeof(*nexts));
+void expect(const Segment& segment, const Probe& probe) {
+    const char* first = reinterpret_cast<const char*>(segment.nexts_of(probe.chunk) + probe.bucket.begin);
+    const std::size_t bytes = std::min(kBytesAhead, probe.bucket.size() * sizeof(*segment.nexts));
     for (std::size_t offset = 0; offset < bytes; offset += kLineBytes) {
         prefetch(first + offset);
     }
@@ -26,42 +26,59 @@ void expect(const std::uint16_t* nexts, const Bucket& bucket) {
 
 }  // namespace
 
-void Survivors::filter_bucket(const Segment& segment, const Kernels& kernels, unsigned chunk,
-                              const Probe& probe, std::uint16_t wanted) {
-    const std::uint16_t* nexts = segment.nexts_of(chunk);
+void Survivors::filter(const Segment& segment, const Kernels& kernels, const Hash& query,
+                       const Probe& probe) {
+    const std::uint16_t* nexts = segment.nexts_of(probe.chunk);
+    const std::uint16_t wanted = chunk_of(query.data(), next_chunk(probe.chunk));
     for (std::uint32_t begin = probe.bucket.begin; begin < probe.bucket.end;) {
         const std::uint32_t end = begin + std::min(kPiece, probe.bucket.end - begin);
-        if (places.size() < count + kPiece) {
-            places.resize(2 * count + kPiece);
+        if (rows_.size() < count_ + kPiece) {
+            rows_.resize(2 * count_ + kPiece);
         }
-        const std::size_t before = count;
-        count += kernels.filter(nexts, begin, end, segment.readable(chunk), wanted, probe.limit,
-                                places.data() + count);
-        for (std::size_t i = before; i < count; ++i) {
-            prefetch(segment.row_place(chunk, places[i]));
+        const std::size_t before = count_;
+        count_ += kernels.filter(nexts, begin, end, segment.readable(probe.chunk), wanted, probe.limit,
+                                 rows_.data() + count_);
+        for (std::size_t i = before; i < count_; ++i) {
+            prefetch(segment.row_place(probe.chunk, rows_[i]));
         }
         begin = end;
     }
 }
 
+// Places become rows, and the hashes of the rows are asked for. Done a chunk late: by then the rows
+// that filter() asked for have arrived.
+void Survivors::resolve(const Segment& segment, unsigned chunk) {
+    for (std::size_t i = begins_[chunk]; i < begins_[chunk + 1]; ++i) {
+        rows_[i] = segment.row(chunk, rows_[i]);
+        prefetch(segment.hash(rows_[i]));
+    }
+}
+
 bool Survivors::collect(const Segment& segment, const Kernels& kernels, const Hash& query,
                         const Probes& probes, std::size_t most) {
-    count = 0;
+    count_ = 0;
+    const std::vector<Probe>& list = probes.list;
+    for (std::size_t i = 0; i < std::min(kProbesAhead, list.size()); ++i) {
+        expect(segment, list[i]);
+    }
+    std::size_t i = 0;
     for (unsigned chunk = 0; chunk < kChunks; ++chunk) {
-        offsets[chunk] = count;
-        const std::uint16_t wanted = chunk_of(query.data(), next_chunk(chunk));
-        const std::size_t end = probes.offsets[chunk + 1];
-        for (std::size_t i = probes.offsets[chunk]; i < end; ++i) {
-            if (i + kProbesAhead < end) {
-                expect(segment.nexts_of(chunk), probes.list[i + kProbesAhead].bucket);
+        begins_[chunk] = count_;
+        for (; i < list.size() && list[i].chunk == chunk; ++i) {
+            if (i + kProbesAhead < list.size()) {
+                expect(segment, list[i + kProbesAhead]);
             }
-            filter_bucket(segment, kernels, chunk, probes.list[i], wanted);
-            if (count > most) {
+            filter(segment, kernels, query, list[i]);
+            if (count_ > most) {
                 return false;
             }
         }
+        begins_[chunk + 1] = count_;
+        if (chunk > 0) {
+            resolve(segment, chunk - 1);
+        }
     }
-    offsets[kChunks] = count;
+    resolve(segment, kChunks - 1);
     return true;
 }
 

@@ -8,19 +8,28 @@
 
 namespace doorward::hamming {
 
-struct Survivors {
-    std::vector<std::uint32_t> places;               // in the arrays of their chunk; chunk by chunk
-    std::array<std::size_t, kChunks + 1> offsets{};  // where each chunk's begin in `places`
-    std::size_t count = 0;                           // places in use
-
+class Survivors {
+   public:
     // Streams the probes' entries through the filter. Gives up, and returns false, when more than
-    // `most` survive.
+    // `most` survive. Throws CorruptIndex.
     bool collect(const Segment& segment, const Kernels& kernels, const Hash& query, const Probes& probes,
                  std::size_t most);
 
+    std::size_t size() const { return count_; }
+
+    // The survivors' rows in the order of the chunks that found them: those of `chunk` are
+    // rows()[begin(chunk)] … rows()[begin(chunk + 1) - 1].
+    const std::uint32_t* rows() const { return rows_.data(); }
+    std::size_t begin(unsigned chunk) const { return begins_[chunk]; }
+
    private:
-    void filter_bucket(const Segment& segment, const Kernels& kernels, unsigned chunk, const Probe& probe,
-                       std::uint16_t wanted);
+    void filter(const Segment& segment, const Kernels& kernels, const Hash& query, const Probe& probe);
+    void resolve(const Segment& segment, unsigned chunk);
+
+    // Until a chunk is resolved: places in its arrays. Then rows. Room is kept from search to search.
+    std::vector<std::uint32_t> rows_;
+    std::array<std::size_t, kChunks + 1> begins_{};
+    std::size_t count_ = 0;
 };
 
 }  // namespace doorward::hamming

@@ -5,7 +5,7 @@
 
 #include "pairs.hpp"
 #include "permutation.hpp"
-#include "searcher.hpp"
+#include "search.hpp"
 
 namespace doorward::hamming {
 
@@ -13,10 +13,16 @@ namespace doorward::hamming {
 class Tables {
    public:
     Tables(const Permutation& permutation, const Segment& segment, const Kernels& kernels)
-        : permutation_(permutation), searcher_(segment, kernels), pairs_(segment) {}
+        : permutation_(permutation),
+          segment_(segment),
+          kernels_(kernels),
+          costs_(calibrate(segment, kernels)),
+          pairs_(segment) {}
 
-    const Searcher& searcher() const { return searcher_; }
+    const Kernels& kernels() const { return kernels_; }
+    const Costs& costs() const { return costs_; }
     const Pairs& pairs() const { return pairs_; }
+    const Decisions& decisions() const { return decisions_; }
 
     // Appends every live pair within the radius of a hash of 32 bytes, ordered by distance, then id.
     void search(const std::uint8_t* hash, unsigned radius, std::vector<Answer>& answers) const;
@@ -35,11 +41,15 @@ class Tables {
     std::size_t remove_pairs(const std::uint8_t* hashes, const std::uint64_t* ids, std::size_t count);
 
    private:
-    const std::vector<Hit>& equal_to(const std::uint8_t* hash) const;
+    // The hits of one search; they stay until this thread's next.
+    const std::vector<Hit>& find(const Hash& query, unsigned radius) const;
 
     Permutation permutation_;
-    Searcher searcher_;
+    Segment segment_;
+    const Kernels& kernels_;
+    Costs costs_;
     Pairs pairs_;
+    mutable Decisions decisions_;
 };
 
 }  // namespace doorward::hamming
