@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := .make/installed
 
-.PHONY: install demo serve test check bench bench-national docs campaign lock clean
+.PHONY: install demo serve test check bench bench-national docs campaign sanitize lock clean
 
 install: $(STAMP)
 
@@ -29,6 +29,11 @@ check: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The whole property suite of the kernels, built so that an access outside of an array ends the program.
+sanitize: install
+	$(BIN)/python tests/support/sanitized.py .make/sanitize -m pytest -q -p no:cacheprovider --timeout=3600 \
+	  tests/imagery/matcher tests/imagery/pdq tests/imagery/test_hamming.py tests/imagery/test_digest_index.py
 
 campaign: install
 	$(BIN)/python -m pytest -m campaign --timeout=3600
