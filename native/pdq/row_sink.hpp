@@ -62,6 +62,13 @@ class RowSink {
 
     // The next row: width * channels bytes, which are read before this returns.
     virtual void row(const std::uint8_t* pixels) = 0;
+
+    // The next `count` rows, `stride` bytes from one to the next: faster than one at a time.
+    virtual void rows(const std::uint8_t* pixels, std::size_t count, std::size_t stride) {
+        for (std::size_t k = 0; k < count; ++k) {
+            row(pixels + k * stride);
+        }
+    }
 };
 
 class Hasher : public RowSink {
@@ -74,8 +81,8 @@ class Hasher : public RowSink {
 // Throws std::invalid_argument for a shape that is not one.
 std::unique_ptr<Hasher> make_reduction(const Shape& shape, Profile profile, Orientations wanted);
 
-// The faithful one: every rounding as in the reference, always certain. Streams for upright and mirrored;
-// the other orientations need the rows in another order, so it keeps a copy of the pixels for them.
+// The faithful one: every rounding as in the reference, always certain. Streams for upright; the
+// other orientations need the pixels in another order, so it keeps a copy of all of them.
 std::unique_ptr<Hasher> make_reference(const Shape& shape, Profile profile, Orientations wanted);
 
 }  // namespace doorward::pdq

@@ -1,0 +1,53 @@
+#include "turned.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace doorward::pdq {
+namespace {
+
+void read_rows(const std::uint8_t* pixels, const Shape& shape, const Turn& turn, RowSink& sink) {
+    std::vector<std::uint8_t> reversed(shape.width * shape.channels);
+    for (std::size_t i = 0; i < shape.height; ++i) {
+        const std::size_t y = turn.bottom_up ? shape.height - 1 - i : i;
+        const std::uint8_t* const row = pixels + y * shape.width * shape.channels;
+        for (std::size_t x = 0; turn.backwards && x < shape.width; ++x) {
+            std::copy_n(row + (shape.width - 1 - x) * shape.channels, shape.channels,
+                        reversed.data() + x * shape.channels);
+        }
+        sink.row(turn.backwards ? reversed.data() : row);
+    }
+}
+
+// Columns by sixteens: each of them alone would fetch all of the picture from memory again.
+void read_columns(const std::uint8_t* pixels, const Shape& shape, const Turn& turn, RowSink& sink) {
+    constexpr std::size_t kColumnsAtOnce = 16;
+    const std::size_t length = shape.height * shape.channels;
+    std::vector<std::uint8_t> columns(kColumnsAtOnce * length);
+    for (std::size_t first = 0; first < shape.width; first += kColumnsAtOnce) {
+        const std::size_t count = std::min(kColumnsAtOnce, shape.width - first);
+        for (std::size_t j = 0; j < shape.height; ++j) {
+            const std::size_t y = turn.bottom_up ? shape.height - 1 - j : j;
+            for (std::size_t k = 0; k < count; ++k) {
+                const std::size_t x = turn.backwards ? shape.width - 1 - (first + k) : first + k;
+                std::copy_n(pixels + (y * shape.width + x) * shape.channels, shape.channels,
+                            columns.data() + k * length + j * shape.channels);
+            }
+        }
+        sink.rows(columns.data(), count, length);
+    }
+}
+
+}  // namespace
+
+void read_turned(const std::uint8_t* pixels, const Shape& shape, const Turn& turn, RowSink& sink) {
+    if (turn.transpose) {
+        read_columns(pixels, shape, turn, sink);
+    } else if (turn.bottom_up || turn.backwards) {
+        read_rows(pixels, shape, turn, sink);
+    } else {
+        sink.rows(pixels, shape.height, shape.width * shape.channels);
+    }
+}
+
+}  // namespace doorward::pdq
