@@ -79,7 +79,7 @@ Grid as_grid(const Rows& rows) {
 
 std::tuple<Grid, Grid> transform(const Pixels& pixels, bool faithful, const std::string& instructions) {
     const pdq::Shape shape = shape_of(pixels);
-    const pdq::Kernels* const kernels = pdq::kernels_for(instructions.c_str());
+    const pdq::Kernels* const kernels = pdq::kernels_for(instructions);
     if (kernels == nullptr) {
         throw std::invalid_argument("no such instruction set here: " + instructions);
     }
@@ -106,6 +106,8 @@ void bind_pdq(nb::module_& module) {
                "The same row by row, by the linear pass alone or by the faithful one alone.");
     module.def("pdq_transform", &transform, "pixels"_a.noconvert(), "faithful"_a, "instructions"_a = "",
                "The 64x64 and the 16x16 frequencies of either pass.");
+    module.def("pdq_instruction_sets", &pdq::instruction_sets,
+               "The sets of kernels that run on this processor, the best first.");
 }
 
 }  // namespace doorward

@@ -1,28 +1,45 @@
 #include "kernels.hpp"
 
-#include <cstring>
-
 namespace doorward::pdq {
 
 extern const Kernels kKernels_portable;
-#if defined(DOORWARD_PDQ_AVX2)
-extern const Kernels kKernels_avx2;
-#endif
+extern const Kernels kKernels_avx2;  // x86-64 only
 
-const Kernels* kernels_for(const char* instructions) {
-    const auto fits = [instructions](const Kernels& some) {
-        return *instructions == '\0' || std::strcmp(instructions, some.instructions) == 0;
-    };
+namespace {
+
+std::vector<const Kernels*> available() {
+    std::vector<const Kernels*> all;
 #if defined(DOORWARD_PDQ_AVX2)
-    if (fits(kKernels_avx2) && __builtin_cpu_supports("avx2")) {
-        return &kKernels_avx2;
+    if (__builtin_cpu_supports("avx2")) {
+        all.push_back(&kKernels_avx2);
     }
 #endif
-    return fits(kKernels_portable) ? &kKernels_portable : nullptr;
+    all.push_back(&kKernels_portable);
+    return all;
 }
 
+}  // namespace
+
 const Kernels& kernels() {
-    return *kernels_for("");
+    static const Kernels* const best = available().front();
+    return *best;
+}
+
+std::vector<std::string> instruction_sets() {
+    std::vector<std::string> names;
+    for (const Kernels* const some : available()) {
+        names.emplace_back(some->instructions);
+    }
+    return names;
+}
+
+const Kernels* kernels_for(const std::string& instructions) {
+    for (const Kernels* const some : available()) {
+        if (instructions.empty() || instructions == some->instructions) {
+            return some;
+        }
+    }
+    return nullptr;
 }
 
 }  // namespace doorward::pdq

@@ -7,6 +7,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "decimation.hpp"
 
@@ -45,7 +47,10 @@ struct Kernels {
 // The best of those that this processor has.
 const Kernels& kernels();
 
+// Those that this processor has, the best first.
+std::vector<std::string> instruction_sets();
+
 // Null where this build or this processor does not have them. "" is the best.
-const Kernels* kernels_for(const char* instructions);
+const Kernels* kernels_for(const std::string& instructions);
 
 }  // namespace doorward::pdq

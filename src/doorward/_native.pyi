@@ -1,6 +1,6 @@
 """Native kernels; the package works without them (`doorward.imagery.matching.hamming`)."""
 
-from numpy import uint8, uint16, uint32, uint64
+from numpy import float64, uint8, uint16, uint32, uint64
 from numpy.typing import NDArray
 
 # Hamming distances, and the exact range search over one segment (`doorward.imagery.matcher`).
@@ -85,3 +85,23 @@ def digest_run(digests: NDArray[uint8], digest: bytes) -> tuple[int, int]:
 
 def digest_runs(digests: NDArray[uint8], queries: NDArray[uint8], out: NDArray[uint64]) -> None:
     """The same for each of `queries`, `uint8[m, w]`, written to `out`, `uint64[m, 2]`. Others run meanwhile."""
+
+# PDQ (`doorward.imagery.pdq`). Pixels are uint8[height, width, 1 or 3], C-contiguous; `wanted` is a set of
+# orientations (bit k - 1 for EXIF's number k). Hashes are (orientation, 32 bytes, quality, certain).
+
+def pdq_hashes(pixels: NDArray[uint8], nearest: bool, wanted: int) -> list[tuple[int, bytes, int, bool]]:
+    """By the linear pass, and where that is not certain by the faithful one. `ValueError` for shapes that
+    have no PDQ."""
+
+def pdq_streamed(
+    pixels: NDArray[uint8], nearest: bool, wanted: int, faithful: bool
+) -> list[tuple[int, bytes, int, bool]]:
+    """By one of the two alone, row by row as a decoder delivers them."""
+
+def pdq_transform(
+    pixels: NDArray[uint8], faithful: bool, instructions: str = ""
+) -> tuple[NDArray[float64], NDArray[float64]]:
+    """The picture brought to 64x64, and its 16x16 frequencies, by one of the two passes."""
+
+def pdq_instruction_sets() -> list[str]:
+    """The sets of kernels that run on this processor, the best first."""

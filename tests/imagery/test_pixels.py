@@ -17,8 +17,9 @@ from threatexchange.signal_type.pdq.pdq_hasher import pdq_from_bytes
 
 from doorward.findings import Variant
 from doorward.imagery.decoding.answers import Rendering
-from doorward.imagery.decoding.perceptual import MIN_SIDE_PIXELS, pdq
+from doorward.imagery.decoding.perceptual import pdq
 from doorward.imagery.fingerprint import fingerprint
+from doorward.imagery.pdq import MIN_SIDE_PIXELS
 from support.files import RGB, png
 from support.pictures import photograph, sample, saved
 

@@ -24,6 +24,7 @@ from typing import Any, NoReturn
 
 from PIL import AvifImagePlugin, Image
 
+from doorward.imagery import native
 from doorward.imagery.decoding import channel, worker
 from doorward.imagery.decoding.confinement import confine
 from doorward.imagery.decoding.formats import PILLOW_FORMATS
@@ -115,6 +116,7 @@ def preload() -> None:
     for name in PILLOW_FORMATS.values():
         if name not in Image.OPEN:
             Image.init()
+    native.available()
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # the pool has a worker for each processor already
     gc.collect()
     gc.freeze()  # so that a worker's garbage collector leaves the shared pages alone
