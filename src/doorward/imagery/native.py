@@ -7,8 +7,6 @@ same (decision 0017).
 
 import functools
 
-import structlog
-
 EFFECT = "lists are searched with NumPy and pictures hashed with pdqhash: the same results, far more slowly"
 MEND = "Install a C++17 compiler (Debian: `apt install g++ libjpeg-dev`) and install Doorward again."
 
@@ -24,6 +22,8 @@ def problem() -> str | None:
     try:
         import doorward._native  # noqa: F401
     except ImportError as error:
+        import structlog  # only now: decoder processes, which ask too, do without it
+
         structlog.get_logger(__name__).warning(
             "native_kernels_missing", reason=str(error), effect=EFFECT, mend=MEND
         )
