@@ -1,6 +1,6 @@
 """Hashes for tests of indexes, and a model that answers by comparing with every pair."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,8 +28,13 @@ def expected(pairs: Iterable[Pair], query: Hashes, radius: int) -> list[tuple[in
     if not known:
         return []
     hashes = np.frombuffer(b"".join(hash for hash, _ in known), np.uint8).reshape(-1, 32)
-    distances = np.bitwise_count(hashes ^ query).sum(axis=1, dtype=np.int64)
-    return sorted((int(distances[at]), known[at][1]) for at in np.flatnonzero(distances <= radius))
+    return compared(hashes, [id for _, id in known], query, radius)
+
+
+def compared(hashes: Hashes, ids: Sequence[int], query: Hashes, radius: int) -> list[tuple[int, int]]:
+    """The same for pairs that stand in columns."""
+    distances = np.bitwise_count(hashes.view(np.uint64) ^ query.view(np.uint64)).sum(axis=1, dtype=np.int64)
+    return sorted((int(distances[at]), ids[int(at)]) for at in np.flatnonzero(distances <= radius))
 
 
 def answered(found: tuple[NDArray[Any], NDArray[Any]]) -> list[tuple[int, int]]:
