@@ -105,3 +105,14 @@ def pdq_transform(
 
 def pdq_instruction_sets() -> list[str]:
     """The sets of kernels that run on this processor, the best first."""
+
+# JPEG to PDQ (`doorward.imagery.pdq.jpeg`). Not there in an extension that was built without libjpeg-turbo.
+
+def jpeg_hashes(
+    data: NDArray[uint8], luma: bool, nearest_512: bool, wanted: int, max_pixels: int
+) -> tuple[int, int, int, bool, bool, list[tuple[int, bytes, int]]]:
+    """Outcome (0 good, 1 damaged, 2 unusual, 3 too many pixels, 4 too many scans), width, height, whether
+    exact, whether decoded twice, and (orientation, 32 bytes, quality) for each bit k - 1 of `wanted`."""
+
+def jpeg_pixels(data: NDArray[uint8], luma: bool, max_pixels: int) -> tuple[int, int, int, bytes | None]:
+    """Outcome, width, height and the rows that hashers are given, RGB or luma. For tests."""

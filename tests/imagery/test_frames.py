@@ -68,7 +68,7 @@ def test_frames_for_which_there_is_no_time_are_named_and_the_first_is_seen() -> 
 def test_a_way_to_see_for_which_there_is_no_time_is_missed_aloud() -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = 6
-    looked = fingerprint(saved(photograph("coffee.png"), "JPEG", exif=exif), Limits(time_s=1e-9))
+    looked = fingerprint(saved(photograph("coffee.png"), "PNG", exif=exif), Limits(time_s=1e-9))
     assert [each.variant for each in looked.renderings] == [Variant.PLAIN]
     assert [problem.cause for problem in looked.problems] == [Cause.TIMEOUT]
 

@@ -36,7 +36,7 @@ def test_a_worker_sees_what_the_python_interface_sees(calm_pool: RunningPool, na
     alone = fingerprint(sample(name)).decoded
     assert decoded.renderings == alone.renderings
     assert (decoded.width, decoded.height, decoded.frames) == (alone.width, alone.height, alone.frames)
-    assert set(decoded.timings_ms) == {"wait", "decode", "hash"}
+    assert {"wait", "decode"} <= set(decoded.timings_ms) <= {"wait", "decode", "hash"}
 
 
 def test_what_cannot_be_decoded_comes_back_with_its_reason(calm_pool: RunningPool) -> None:

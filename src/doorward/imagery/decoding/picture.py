@@ -4,6 +4,7 @@ from typing import Protocol
 
 from doorward.imagery.decoding.answers import Decoded
 from doorward.imagery.decoding.formats import refused, unsupported
+from doorward.imagery.decoding.jpeg import JpegDecoder
 from doorward.imagery.decoding.limits import Limits
 from doorward.imagery.decoding.pillow import PillowDecoder
 from doorward.imagery.sniff import HEAD_BYTES, MediaType, sniff
@@ -27,7 +28,7 @@ class PictureDecoder(Protocol):
         ...
 
 
-DECODERS: tuple[PictureDecoder, ...] = (PillowDecoder(),)  # in order of preference
+DECODERS: tuple[PictureDecoder, ...] = (JpegDecoder(), PillowDecoder())  # in order of preference
 
 
 def look(data: memoryview, limits: Limits) -> Decoded:

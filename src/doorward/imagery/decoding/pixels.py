@@ -17,7 +17,7 @@ _WITH_ALPHA = frozenset(("RGBA", "LA", "PA", "RGBa", "La"))
 _WHITE, _BLACK = (255, 255, 255), (0, 0, 0)
 
 # EXIF 2.32 §4.6.4: which way to turn the stored pixels to see them upright.
-_TURNS = {
+TURNS = {
     2: Transpose.FLIP_LEFT_RIGHT,
     3: Transpose.ROTATE_180,
     4: Transpose.FLIP_TOP_BOTTOM,
@@ -26,7 +26,7 @@ _TURNS = {
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
-_TURNS_BACK = {**_TURNS, 6: Transpose.ROTATE_90, 8: Transpose.ROTATE_270}  # the others undo themselves
+_TURNS_BACK = {**TURNS, 6: Transpose.ROTATE_90, 8: Transpose.ROTATE_270}  # the others undo themselves
 
 
 def load(image: ImageFile) -> int:
@@ -35,9 +35,9 @@ def load(image: ImageFile) -> int:
     Of a TIFF that must be asked beforehand, because loading drops it; of a PNG afterwards, because asking
     loads the pixels, and a damaged picture would break where it is not expected to.
     """
-    before = _orientation(image) if image.format == "TIFF" else None
+    before = orientation(image) if image.format == "TIFF" else None
     image.load()
-    return _orientation(image) if before is None else before
+    return orientation(image) if before is None else before
 
 
 def renderings(image: Image.Image, claimed: int) -> Iterator[tuple[Variant, Image.Image]]:
@@ -47,7 +47,7 @@ def renderings(image: Image.Image, claimed: int) -> Iterator[tuple[Variant, Imag
     hashers do. A picture that is in part transparent is also laid on white and on black; one whose EXIF
     turns it is also turned, on each ground.
     """
-    turn = _TURNS.get(claimed)
+    turn = TURNS.get(claimed)
     for variant, picture in _on_grounds(_as_stored(image, claimed)):
         yield variant, picture
         if turn is not None:
@@ -57,7 +57,7 @@ def renderings(image: Image.Image, claimed: int) -> Iterator[tuple[Variant, Imag
 def _as_stored(image: Image.Image, claimed: int) -> Image.Image:
     """Undo what Pillow does to a TIFF alone: it turns the pixels while loading, and drops the tag."""
     back = _TURNS_BACK.get(claimed)
-    if back is None or _orientation(image) == claimed:
+    if back is None or orientation(image) == claimed:
         return image
     return image.transpose(back)
 
@@ -111,7 +111,7 @@ def _laid_on(ground: tuple[int, int, int], picture: Image.Image, alpha: Image.Im
     return canvas
 
 
-def _orientation(image: Image.Image) -> int:
+def orientation(image: Image.Image) -> int:
     try:
         value = image.getexif().get(ExifTags.Base.Orientation, 1)
     except Exception:  # a torn EXIF block; viewers then show the pixels as stored
