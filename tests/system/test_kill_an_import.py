@@ -11,12 +11,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from doorward.imagery.matching.index_files import PdqIndexFile
 from doorward.lists.shelf import KEEP_VERSIONS, SNAPSHOT_SUFFIX
 from support.server import RunningServer
 from support.sites import Site
 
 ROWS = 60_000
-OPTIONS = ("--code", "csam_known", "--source", "random digests", "--expires", "2099-01-01", "--json")
+OPTIONS = ("--code", "csam_known", "--source", "random hashes", "--expires", "2099-01-01", "--json")
 
 
 def test_an_import_killed_at_any_moment_leaves_nothing_half_there(either_site: Site) -> None:
@@ -48,8 +49,8 @@ def _kills(site: Site, *, kills: int, seed: int) -> None:
 def _listing(folder: Path, seed: int) -> Path:
     chance = random.Random(seed)
     path = folder / f"digests-{seed}.csv"
-    rows = (f"e{i},{chance.randbytes(32).hex()}" for i in range(ROWS))
-    path.write_text("\n".join(["id,sha256", *rows]) + "\n")
+    rows = (f"e{i},{chance.randbytes(32).hex()},{chance.randbytes(32).hex()}" for i in range(ROWS))
+    path.write_text("\n".join(["id,sha256,pdq", *rows]) + "\n")
     return path
 
 
@@ -73,7 +74,9 @@ def _shown(site: Site) -> dict[str, object]:
 
 
 def _no_litter(site: Site) -> None:
-    """After an import that ended well no draft of an earlier one is left."""
-    names = [path.name for path in (site.data / "lists" / "digests").iterdir()]
-    assert all(name.endswith(SNAPSHOT_SUFFIX) for name in names), names
-    assert len(names) <= KEEP_VERSIONS + 1
+    """After an import that ended well no draft of an earlier one is left, and every version has its index."""
+    files = sorted((site.data / "lists" / "digests").iterdir())
+    snapshots = [path for path in files if path.suffix == SNAPSHOT_SUFFIX]
+    indexes = [path for path in files if path.suffix == PdqIndexFile.suffix]
+    assert [path.stem for path in snapshots] == [path.stem for path in indexes]
+    assert len(files) == 2 * len(snapshots) <= 2 * (KEEP_VERSIONS + 1), files

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from typing import Any
 import httpx
 
 from doorward.imagery.fingerprint import fingerprint
+from doorward.lists.shelf import KEEP_VERSIONS
 from support.pictures import drawn, saved
 from support.server import RunningServer
 from support.sites import Site
@@ -20,6 +22,9 @@ REPLACEMENTS = 10
 LISTED = 6  # in every version of the list
 CHANGING = 10  # the nth of these only in version n
 UNLISTED = 8
+OTHERS = (
+    60_000  # hashes that are in every version, so that each has an index file and is searched in a thread
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ def _replace_under_load(site: Site, *, uploads: int) -> None:
         finally:
             done.set()
             publisher.join()
+        _searched_with_index_files(site, server.url, uploads)
     assert len(published) == REPLACEMENTS + 1
     assert len(answers) == uploads
     for answer in answers:
@@ -69,6 +75,8 @@ def _publish(
 ) -> None:
     names = [f"listed-{i}" for i in range(LISTED)] + [f"changing-{number}"]
     rows = [f"{name},{fingerprint(pictures[name]).pdq}" for name in names]
+    others = random.Random(9)
+    rows += [f"other-{i},{others.randbytes(32).hex()}" for i in range(OTHERS)]
     listing = site.data.parent / f"version-{number}.csv"
     listing.write_text("\n".join(["id,pdq", *rows]) + "\n")
     begun = time.monotonic()
@@ -98,6 +106,22 @@ def _upload_all(url: str, site: Site, pictures: dict[str, bytes], uploads: int) 
 
         with ThreadPoolExecutor(CLIENTS) as threads:
             return list(threads.map(upload, order))
+
+
+def _searched_with_index_files(site: Site, url: str, uploads: int) -> None:
+    files = sorted((site.data / "lists" / "drawn").iterdir())
+    assert [path.suffix for path in files] == [".pdq-index", ".snapshot"] * (KEEP_VERSIONS + 1)
+    ready = httpx.get(f"{url}/readyz", timeout=60).json()
+    assert not any("own memory" in warning for warning in ready["warnings"]), ready
+    figures = httpx.get(f"{url}/metrics", headers=site.headers, timeout=60).text
+    counted = {
+        name: float(value)
+        for name, value in re.findall(
+            r"^doorward_(look_ups|look_up_batches)_total\{.*\} (\S+)$", figures, re.M
+        )
+    }
+    assert counted["look_ups"] >= uploads
+    assert 0 < counted["look_up_batches"] <= counted["look_ups"]
 
 
 POLL_S = 0.5  # the default of `lists.poll_s`

@@ -163,6 +163,14 @@ def test_a_list_that_was_removed_is_no_longer_in_the_figures(house: Cardboard, c
     assert "hotline" not in client.get("/metrics").text
 
 
+def test_look_ups_are_counted_by_others_and_only_grow() -> None:
+    house = Cardboard()
+    house.metrics.render(HouseState(look_ups=5, look_up_batches=4), 0)
+    figures = house.metrics.render(HouseState(look_ups=9, look_up_batches=5), 0).decode().splitlines()
+    assert 'doorward_look_ups_total{worker="0"} 9.0' in figures
+    assert 'doorward_look_up_batches_total{worker="0"} 5.0' in figures
+
+
 def test_every_process_labels_its_own_figures() -> None:
     house = Cardboard()
     house.metrics.verdict(full_verdict("v_1", Search("x"), Decision.ALLOW))
