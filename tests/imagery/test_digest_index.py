@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from structlog.testing import capture_logs
 
 from doorward._native import digest_run, digest_runs
-from doorward.imagery.matcher import digest_rows
-from doorward.imagery.matcher.digest_index import DigestIndex, sort_order
+from doorward.imagery.matcher import CorruptIndex, DigestIndex, IndexFileError, digest_rows
+from doorward.imagery.matcher.container import Mode
+from doorward.imagery.matcher.digest_index import sort_order
 from doorward.imagery.matcher.digest_rows import python_run, python_runs
+from support.files import flipped
 
 WIDTHS = (16, 20, 32)
 # Few first bytes, few last ones: many digests that are equal, or nearly so, or far from evenly spread.
@@ -92,6 +94,49 @@ def test_arrays_in_a_file_are_used_where_they_lie(tmp_path: Path) -> None:
     index = DigestIndex.over(mapped, np.arange(1000, dtype=np.uint32) + 7)
     assert index.find(bytes(digests[500])).tolist() == [507]
     assert len(index) == 1000
+
+
+@pytest.mark.parametrize("mode", ["mmap", "ram"])
+def test_what_is_saved_is_opened(tmp_path: Path, mode: Mode) -> None:
+    digests = spread((500, 20))
+    built = DigestIndex.build(digests, np.arange(500, dtype=np.uint32))
+    built.save(tmp_path / "index", note="of these 500")
+    opened = DigestIndex.open(tmp_path / "index", mode, verify=True)
+    assert (len(opened), opened.width, opened.note, built.note) == (500, 20, "of these 500", "")
+    for whole, part in zip(opened.find_batch(digests), built.find_batch(digests), strict=True):
+        assert np.array_equal(whole, part)
+
+
+def test_a_file_costs_eight_bytes_beside_each_digest(tmp_path: Path) -> None:
+    DigestIndex.build(spread((50_000, 32))).save(tmp_path / "index")
+    assert (tmp_path / "index").stat().st_size <= 50_000 * (32 + 8) + 4 * 4096
+
+
+def test_an_empty_index_is_saved_and_opened(tmp_path: Path) -> None:
+    DigestIndex.build(np.zeros((0, 16), np.uint8)).save(tmp_path / "index")
+    opened = DigestIndex.open(tmp_path / "index", verify=True)
+    assert opened.find(bytes(16)).tolist() == []
+
+
+def test_a_damaged_file_and_one_out_of_order_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    DigestIndex.build(spread((500, 16))).save(path)
+    good = path.read_bytes()
+    path.write_bytes(flipped(good, len(good) - 1))
+    with pytest.raises(IndexFileError, match="checksum"):
+        DigestIndex.open(path, verify=True)
+    path.write_bytes(good[:-1])
+    with pytest.raises(IndexFileError, match="not a usable index file"):
+        DigestIndex.open(path)
+    DigestIndex.over(spread((500, 16)), np.arange(500)).save(path)
+    with pytest.raises(CorruptIndex, match="not in order"):
+        DigestIndex.open(path, verify=True)
+
+
+def test_digests_without_bytes_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    with pytest.raises(ValueError, match="no bytes"):
+        DigestIndex.over(np.zeros((4, 0), np.uint8), np.arange(4)).save(path)
 
 
 def test_without_ids_digests_are_numbered() -> None:
