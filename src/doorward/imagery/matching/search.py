@@ -10,9 +10,9 @@ from doorward.findings import Method
 from doorward.imagery.decoding.answers import Rendering
 from doorward.imagery.digests import Digests
 from doorward.imagery.matching.protocols import HashTable, Matchers
+from doorward.imagery.pdq import LUMA_MARGIN_BITS
 from doorward.lists.details import ListDetails
 
-LUMA_MARGIN_BITS = 20
 MAX_ENTRIES = 50  # of one list, that are named for one upload
 
 _STRONGEST_FIRST = (Method.SHA256, Method.SHA1, Method.MD5)
