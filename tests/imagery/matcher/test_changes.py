@@ -250,6 +250,13 @@ def test_a_radius_that_is_none_is_refused(radius: int) -> None:
         HammingIndex().query(bytes(32), radius)
 
 
+def test_what_cannot_be_removed_and_a_limit_that_is_none_are_refused() -> None:
+    with pytest.raises(ValueError, match="whole numbers from 0"):
+        HammingIndex().remove([-1])
+    with pytest.raises(ValueError, match="number from 0"):
+        HammingIndex().query_capped(bytes(32), 31, -1)
+
+
 def test_a_hash_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         HammingIndex().query(bytes(31))

@@ -86,7 +86,8 @@ class HammingIndex:
         """
         index = cls(kernels=kernels, levels=levels)
         index._file = file = open_index_file(path, HAMMING, mode)
-        tables = make_tables(file.arrays, index._store.kernels)
+        with index._corruption():
+            tables = make_tables(file.arrays, index._store.kernels)
         index._store = Store(index._store.kernels, levels, (Segment(file.arrays, tables, file),))
         if verify:
             index.verify()
@@ -149,6 +150,8 @@ class HammingIndex:
 
     def query_capped(self, hash: bytes | Bytes, radius: int, limit: int) -> Capped:
         """The nearest `limit` pairs within `radius` bits, and whether there were more."""
+        if limit < 0:
+            raise ValueError(f"a limit is a number from 0; {limit} was given")
         ids, distances = self.query(hash, radius)
         return Capped(ids[:limit], distances[:limit], len(ids) > limit)
 
@@ -164,8 +167,9 @@ class HammingIndex:
 
     def remove(self, ids: ArrayLike) -> int:
         """Remove all pairs with these ids; how many there were. Raises `IndexClosed` after `close`."""
+        numbers = as_ids(ids)
         with self._corruption():
-            return self._store.remove(as_ids(ids))
+            return self._store.remove(numbers)
 
     def compact(self) -> None:
         """Merge everything into one segment; until then queries look into several."""
