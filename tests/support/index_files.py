@@ -15,7 +15,7 @@ from doorward.imagery.matcher.container.layout import (
 from doorward.imagery.matcher.layout import HAMMING
 
 
-def sections(data: bytes) -> dict[str, Section]:
+def sections(data: bytes | bytearray) -> dict[str, Section]:
     """Where the arrays of a Hamming index lie in its file."""
     length = int.from_bytes(data[12:16], "little")
     sizes = json.loads(data[PREAMBLE.size : PREAMBLE.size + length])["sizes"]

@@ -13,7 +13,7 @@ def _implementations() -> list[Kernels]:
         return [NUMPY]
 
 
-@pytest.fixture(params=_implementations(), ids=lambda kernels: kernels.name)
+@pytest.fixture(scope="session", params=_implementations(), ids=lambda kernels: kernels.name)
 def kernels(request: pytest.FixtureRequest) -> Kernels:
     """Runs a test with each of them."""
     chosen: Kernels = request.param

@@ -231,6 +231,8 @@ _WRONG: dict[str, tuple[Any, Any, str]] = {
     "hashes of another type": (np.zeros((2, 32), np.int8), [1, 2], r"uint8\[n, 32\]"),
     "ids below zero": (np.zeros((2, 32), np.uint8), [1, -2], "whole numbers from 0"),
     "ids that are no numbers": (np.zeros((2, 32), np.uint8), [1.5, 2], "whole numbers from 0"),
+    "ids beyond 64 bits": (np.zeros((2, 32), np.uint8), [1, 2**64], "whole numbers from 0"),
+    "ids below zero in an array": (np.zeros((2, 32), np.uint8), np.array([1, -2]), "whole numbers from 0"),
     "fewer ids than hashes": (np.zeros((2, 32), np.uint8), [1], "2 hashes and 1 ids"),
 }
 
@@ -262,7 +264,8 @@ def test_a_hash_that_is_none_is_refused() -> None:
         HammingIndex().query(bytes(31))
 
 
-def test_ids_may_have_all_their_bits(kernels: Kernels) -> None:
-    index = HammingIndex.build(HASHES[:2], np.array([2**64 - 1, 2**63], np.uint64), kernels=kernels)
+@pytest.mark.parametrize("ids", [[2**64 - 1, 3], np.array([2**64 - 1, 3], np.uint64)], ids=["list", "array"])
+def test_ids_may_have_all_their_bits(kernels: Kernels, ids: Any) -> None:
+    index = HammingIndex.build(HASHES[:2], ids, kernels=kernels)
     assert answered(index.query(near(HASHES[0], 3))) == [(3, 2**64 - 1)]
     assert index.remove([2**64 - 1]) == 1

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -24,15 +24,15 @@ ROWS = 9_000  # more than are simply compared one by one
 HASHES = np.concatenate([random_hashes(ROWS), random_hashes(ROWS // 3)])
 LARGEST: dict[str, int] = {"hashes": 2**64 - 1, "nexts": 2**16 - 1, "ids": 2**64 - 1, "more_ids": 2**64 - 1}
 
-WITH_FIXTURES = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+UNHURRIED = settings(deadline=None)
 
 
 @pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The bytes of an index file in which nothing is wrong."""
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index file in which nothing is wrong."""
     path = tmp_path_factory.mktemp("good") / "index"
     HammingIndex.build(HASHES, kernels=NUMPY).save(path)
-    return path.read_bytes()
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +60,13 @@ def use(index: HammingIndex) -> None:
     index.close()
 
 
-def one_changed_byte(kernels: Kernels, good: bytes, path: Path, data: st.DataObject) -> None:
+def one_changed_byte(kernels: Kernels, good: Path, path: Path, data: st.DataObject) -> None:
     """The file is opened without checking and used, or refused; checking finds the byte in any case."""
-    used = st.sampled_from(list(sections(good).values())).flatmap(
+    changed = bytearray(good.read_bytes())
+    used = st.sampled_from(list(sections(changed).values())).flatmap(
         lambda place: st.integers(place.offset, place.offset + place.array.length - 1)
     )
     at = data.draw(st.one_of(st.integers(0, 200), used))
-    changed = bytearray(good)
     changed[at] ^= 1 << data.draw(st.integers(0, 7))
     path.write_bytes(changed)
     with contextlib.suppress(IndexFileError):
@@ -75,10 +75,10 @@ def one_changed_byte(kernels: Kernels, good: bytes, path: Path, data: st.DataObj
         HammingIndex.open(path, verify=True, kernels=kernels)
 
 
-def hostile_numbers(kernels: Kernels, good: bytes, path: Path, data: st.DataObject) -> None:
+def hostile_numbers(kernels: Kernels, good: Path, path: Path, data: st.DataObject) -> None:
     """The checksum is right, the arrays are not. What passes for an index all the same is one."""
-    changed = bytearray(good)
-    for name in data.draw(st.lists(st.sampled_from(list(sections(good))), min_size=1, max_size=4)):
+    changed = bytearray(good.read_bytes())
+    for name in data.draw(st.lists(st.sampled_from(list(sections(changed))), min_size=1, max_size=4)):
         array = part(changed, name).reshape(-1)
         start, step = (
             data.draw(st.integers(0, len(array) - 1)),
@@ -98,33 +98,33 @@ def hostile_numbers(kernels: Kernels, good: bytes, path: Path, data: st.DataObje
 
 
 @given(st.data())
-@settings(WITH_FIXTURES, max_examples=20)
+@settings(UNHURRIED, max_examples=20)
 def test_one_changed_byte_does_no_harm_and_is_found(
-    kernels: Kernels, good: bytes, path: Path, data: st.DataObject
+    kernels: Kernels, good: Path, path: Path, data: st.DataObject
 ) -> None:
     one_changed_byte(kernels, good, path, data)
 
 
 @given(st.data())
-@settings(WITH_FIXTURES, max_examples=20)
+@settings(UNHURRIED, max_examples=20)
 def test_hostile_numbers_under_a_right_checksum_do_no_harm(
-    kernels: Kernels, good: bytes, path: Path, data: st.DataObject
+    kernels: Kernels, good: Path, path: Path, data: st.DataObject
 ) -> None:
     hostile_numbers(kernels, good, path, data)
 
 
 @pytest.mark.campaign
 @given(st.data())
-@settings(WITH_FIXTURES, max_examples=2_000)
+@settings(UNHURRIED, max_examples=1_000)
 def test_thousands_of_damaged_and_hostile_files_do_no_harm(
-    kernels: Kernels, good: bytes, path: Path, data: st.DataObject
+    kernels: Kernels, good: Path, path: Path, data: st.DataObject
 ) -> None:
     data.draw(st.sampled_from([one_changed_byte, hostile_numbers]))(kernels, good, path, data)
 
 
 def part(data: bytearray, name: str) -> NDArray[Any]:
     """One array of the file, to be changed in place."""
-    place = sections(bytes(data))[name]
+    place = sections(data)[name]
     whole = np.frombuffer(data, np.uint8)[place.offset : place.offset + place.array.length]
     return whole.view(place.array.dtype).reshape(place.array.shape)
 
@@ -162,19 +162,17 @@ _BROKEN: dict[str, tuple[str, Callable[[NDArray[Any]], None], str]] = {
 
 
 @pytest.mark.parametrize("broken", list(_BROKEN))
-def test_verifying_says_which_rule_is_broken(kernels: Kernels, good: bytes, path: Path, broken: str) -> None:
+def test_verifying_says_which_rule_is_broken(kernels: Kernels, good: Path, path: Path, broken: str) -> None:
     name, change, message = _BROKEN[broken]
-    changed = bytearray(good)
+    changed = bytearray(good.read_bytes())
     change(part(changed, name))
     path.write_bytes(sealed(bytes(changed)))
     with pytest.raises(CorruptIndex, match=message):
         HammingIndex.open(path, verify=True, kernels=kernels)
 
 
-def test_a_query_that_meets_a_row_that_is_not_there_says_so(
-    kernels: Kernels, good: bytes, path: Path
-) -> None:
-    changed = bytearray(good)
+def test_a_query_that_meets_a_row_that_is_not_there_says_so(kernels: Kernels, good: Path, path: Path) -> None:
+    changed = bytearray(good.read_bytes())
     part(changed, "rows")[:] = ROWS
     path.write_bytes(sealed(bytes(changed)))
     index = HammingIndex.open(path, kernels=kernels)

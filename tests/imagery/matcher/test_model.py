@@ -117,4 +117,4 @@ def test_an_index_answers_as_a_set_of_pairs_would(kernels: Kernels) -> None:
 
 @pytest.mark.campaign
 def test_an_index_answers_as_a_set_of_pairs_would_for_long(kernels: Kernels) -> None:
-    _run(kernels, examples=1_000, steps=60)
+    _run(kernels, examples=300, steps=50)

@@ -1,10 +1,14 @@
 """What callers pass, checked and in the form that the kernels take."""
 
+import operator
+from collections.abc import Iterable
+
 import numpy as np
-from numpy.typing import ArrayLike
 
 from doorward.imagery.matcher.layout import HASH_BITS, HASH_BYTES, MAX_ROWS
 from doorward.imagery.matcher.tables import Bytes, Ids
+
+_IDS = "ids must be whole numbers from 0 to 2^64 - 1, in one dimension"
 
 
 def as_hash(hash: bytes | Bytes) -> Bytes:
@@ -29,14 +33,22 @@ def as_radius(radius: int) -> int:
     return radius
 
 
-def as_ids(ids: ArrayLike) -> Ids:
+def as_ids(ids: Ids | Iterable[int]) -> Ids:
     """`ids` as `uint64[n]`; raises `ValueError` where they are not that."""
-    array = np.asarray(ids)
-    if array.size == 0:
-        return np.empty(0, np.uint64)
-    if array.ndim != 1 or array.dtype.kind not in "iu" or (array.dtype.kind == "i" and int(array.min()) < 0):
-        raise ValueError(f"ids must be whole numbers from 0 in one dimension, not {array.dtype}{array.shape}")
-    return np.ascontiguousarray(array, np.uint64)
+    if not isinstance(ids, np.ndarray):
+        return _from_numbers(ids)
+    signed = ids.dtype.kind == "i"
+    if ids.ndim != 1 or not (signed or ids.dtype.kind == "u") or (signed and bool((ids < 0).any())):
+        raise ValueError(f"{_IDS}; {ids.dtype}{ids.shape} was given")
+    return np.ascontiguousarray(ids, np.uint64)
+
+
+def _from_numbers(ids: Iterable[int]) -> Ids:
+    """One by one: NumPy makes floating-point numbers of a list with large and small ones."""
+    try:
+        return np.array([operator.index(each) for each in ids], np.uint64)
+    except (TypeError, OverflowError) as error:
+        raise ValueError(f"{_IDS} ({error})") from error
 
 
 def check_lengths(hashes: Bytes, ids: Ids) -> None:

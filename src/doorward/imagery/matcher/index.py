@@ -1,14 +1,13 @@
 """Exact range search over 256-bit hashes: complete answers for any radius, while the index changes."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from doorward.imagery.matcher.arguments import as_hash, as_hashes, as_ids, as_radius, check_lengths
 from doorward.imagery.matcher.assembly import permuted
@@ -53,7 +52,7 @@ class HammingIndex:
     def build(
         cls,
         hashes: Bytes,
-        ids: ArrayLike | None = None,
+        ids: Ids | Iterable[int] | None = None,
         *,
         kernels: Kernels | None = None,
         levels: Levels = Levels(),
@@ -155,7 +154,7 @@ class HammingIndex:
         ids, distances = self.query(hash, radius)
         return Capped(ids[:limit], distances[:limit], len(ids) > limit)
 
-    def add(self, hashes: Bytes, ids: ArrayLike) -> int:
+    def add(self, hashes: Bytes, ids: Ids | Iterable[int]) -> int:
         """Add pairs; how many were not there before. Waits while merging is far behind.
 
         Raises `MergingFailed` where there is no room to merge, `IndexClosed` after `close`.
@@ -165,7 +164,7 @@ class HammingIndex:
         with self._corruption():
             return self._store.add(hashes, numbers)
 
-    def remove(self, ids: ArrayLike) -> int:
+    def remove(self, ids: Ids | Iterable[int]) -> int:
         """Remove all pairs with these ids; how many there were. Raises `IndexClosed` after `close`."""
         numbers = as_ids(ids)
         with self._corruption():
