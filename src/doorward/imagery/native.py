@@ -1,13 +1,12 @@
 """Are the native kernels here? Asked before they are imported, so that their absence is said once.
 
-Everything that a kernel computes is also computed without it, by NumPy or by `pdqhash`, with the same
-result. So a missing kernel costs time and changes no verdict; who runs the server must know all the
-same (decision 0017).
+Everything that a kernel computes is also computed without it, by NumPy, with the same result. So a missing
+kernel costs time and changes no verdict; who runs the server must know all the same (decision 0017).
 """
 
 import functools
 
-EFFECT = "lists are searched with NumPy and pictures hashed with pdqhash: the same results, far more slowly"
+EFFECT = "lists are searched and pictures hashed with NumPy: the same results, far more slowly"
 MEND = "Install a C++17 compiler (Debian: `apt install g++ libjpeg-dev`) and install Doorward again."
 
 

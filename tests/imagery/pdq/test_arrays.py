@@ -74,7 +74,7 @@ def test_arrays_that_are_no_luma_are_refused_by_name(pixels: np.ndarray) -> None
 
 
 @pytest.mark.usefixtures("fresh_kernel")
-def test_without_the_extension_pdqhash_answers_and_it_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extension_numpy_answers_and_it_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
     pixels = np.asarray(photograph("rocket.jpg", (640, 400)))
     expected = orientations(pixels), hash_rgb(pixels, Profile.NEAREST_512), hash_luma(pixels[:, :, 1])
     native.problem.cache_clear()

@@ -2,6 +2,7 @@
 
 import typer
 
+from doorward.cli.bench.hashing import hash_pictures
 from doorward.cli.bench.matching import match
 
 app = typer.Typer(
@@ -9,3 +10,4 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 app.command("match")(match)
+app.command("hash")(hash_pictures)

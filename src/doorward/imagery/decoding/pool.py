@@ -81,7 +81,7 @@ class DecoderPool:
             await self.close()
             raise DecodersUnavailable(
                 "No decoder process could be started; the log says why. Check that this Python can"
-                " import NumPy, Pillow and pdqhash, and imagery.worker_memory_bytes."
+                " import NumPy and Pillow, and imagery.worker_memory_bytes."
             )
 
     async def decode(self, body: Body, deadline: Deadline, *, exact: bool = False) -> Decoded:

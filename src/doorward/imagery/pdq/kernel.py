@@ -1,4 +1,4 @@
-"""Who computes the hashes: the native kernel, or `pdqhash` with the same bits."""
+"""Who computes the hashes: the native kernel, or NumPy with the same bits."""
 
 from collections.abc import Callable
 
