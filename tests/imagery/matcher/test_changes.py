@@ -173,10 +173,11 @@ class FailingBuilding:
     """Kernels for which there is no memory, as long as `fails`."""
 
     def __init__(self, kernels: Kernels) -> None:
-        self._kernels, self.fails = kernels, True
+        self._kernels, self.fails, self.attempts = kernels, True, 0
         self.kernels = replace(kernels, build=self._build)
 
     def _build(self, *arrays: Any) -> None:
+        self.attempts += 1
         if self.fails:
             raise MemoryError("no memory for a segment")
         self._kernels.build(*arrays)
@@ -193,6 +194,17 @@ def test_merging_that_fails_loses_nothing_and_is_said_to_writers(kernels: Kernel
         failing.fails = False
         assert index.add(HASHES, np.arange(400)) == 400 - there
         assert len(index) == 400
+
+
+def test_after_a_failure_removals_go_on_and_do_not_try_to_merge(kernels: Kernels) -> None:
+    failing = FailingBuilding(kernels)
+    with HammingIndex(kernels=failing.kernels, levels=SMALL) as index:
+        with pytest.raises(MergingFailed):
+            index.add(HASHES, np.arange(400))
+        attempts, there = failing.attempts, len(index)
+        assert [index.remove([at]) for at in range(there)] == [1] * there
+        merged(index)
+        assert (failing.attempts, len(index)) == (attempts, 0)
 
 
 def test_a_closed_index_answers_and_takes_no_changes(kernels: Kernels) -> None:

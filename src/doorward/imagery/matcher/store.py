@@ -51,7 +51,8 @@ class Store:
             if self._merge is not None:
                 self._merge.removed.append(ids.copy())
             removed = self.state.remove(ids)
-            self._wake()
+            if self._failure is None:  # else the next addition tries again; removals need no merge
+                self._wake()
         return removed
 
     def compact(self) -> State:
