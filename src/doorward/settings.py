@@ -102,7 +102,8 @@ class ImagerySettings(Table):
         default=0.0,
         ge=0,
         description="JPEGs of at least so many million pixels are hashed from luma first, and exactly only"
-        " when something on a list lies near; 0: all are hashed exactly at once.",
+        " when something on a list lies near. 0, the default: all are hashed exactly at once. Luma does not"
+        " see everything that is shown: only for JPEGs that the platform encoded itself (decision 0015).",
     )
     radius_bits: int = Field(default=31, ge=0, le=63, description="Default Hamming radius of a PDQ list.")
     min_quality: int = Field(
