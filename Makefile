@@ -41,6 +41,7 @@ campaign: install
 bench: install
 	$(BIN)/python bench/match.py
 	$(BIN)/python bench/hash.py
+	$(BIN)/python bench/digests.py
 	$(BIN)/python bench/gate.py
 	$(BIN)/python bench/odd_pictures.py
 	$(BIN)/python bench/burst.py

@@ -18,6 +18,8 @@ from doorward.imagery.decoding.pool import PoolStats
 from doorward.imagery.detector import ImageryDetector
 from doorward.imagery.digests import digest_bytes
 from doorward.imagery.fingerprint import fingerprint
+from doorward.imagery.matching.index_files import PdqIndexFile
+from doorward.imagery.matching.indexed import IndexedMatchers
 from doorward.lists import CatalogueNotLoaded, Entry, LiveList
 from doorward.subjects import Body, Search, SubjectKind, Upload
 from support.decoders import RunningPool
@@ -230,6 +232,14 @@ def test_without_a_living_worker_or_without_lists_the_detector_is_not_ready(cloc
         "no decoder process is alive",
     )
     assert "not been loaded" in ImageryDetector(NotLoaded(), InProcess(), clock).readiness().failures[0]
+
+
+def test_what_is_amiss_with_an_index_is_among_its_warnings(tmp_path: Path, clock: ManualClock) -> None:
+    build = IndexedMatchers(PdqIndexFile(indexed_from=1))
+    detector = ImageryDetector(FixedLists(coffee_list(tmp_path)), InProcess(), clock, build)
+    (warning,) = detector.readiness().warnings
+    assert "doorward lists verify --repair" in warning
+    assert detector.readiness().failures == ()
 
 
 def test_it_looks_at_uploads_and_refuses_anything_else(clock: ManualClock) -> None:

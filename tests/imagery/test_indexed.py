@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from doorward.findings import Method, Variant
 from doorward.imagery.decoding.answers import Rendering
 from doorward.imagery.digests import Digests, digest_bytes
+from doorward.imagery.matcher import HammingIndex
 from doorward.imagery.matching.exhaustive import exhaustive_matchers
 from doorward.imagery.matching.index_files import INDEXED_FROM, PdqIndexFile
 from doorward.imagery.matching.indexed import IndexedMatchers
@@ -174,3 +175,14 @@ def test_a_short_list_needs_no_index_file(live: LiveList, tmp_path: Path) -> Non
     assert searchable(live, IndexedMatchers(usual)).matchers.warning is None
     digests_only = live_list(tmp_path, details("digests"), [Entry("a", md5=bytes(16))])
     assert not ALWAYS.wanted(opened(digests_only))
+
+
+def test_where_memory_runs_out_it_is_said_as_of_a_disk(
+    live: LiveList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exhausted(*_: object) -> HammingIndex:
+        raise MemoryError
+
+    monkeypatch.setattr(HammingIndex, "build", exhausted)
+    with pytest.raises(OSError, match="more memory than there is"):
+        write_all([ALWAYS], opened(live))

@@ -1,5 +1,6 @@
 """The index that stands beside a snapshot and is mapped with it."""
 
+import errno
 from pathlib import Path
 
 from doorward.findings import Method
@@ -28,8 +29,12 @@ class PdqIndexFile:
         return len(snapshot.hashes[Method.PDQ]) >= max(1, self._indexed_from)
 
     def write(self, snapshot: ListSnapshot, path: Path) -> None:
-        """Build the index and write it; raises `OSError`."""
-        HammingIndex.build(snapshot.hashes[Method.PDQ].hashes).save(path, note=snapshot.checksum)
+        """Build the index and write it; raises `OSError`, also where memory runs out."""
+        try:
+            index = HammingIndex.build(snapshot.hashes[Method.PDQ].hashes)
+        except MemoryError as error:
+            raise OSError(errno.ENOMEM, "its index needs more memory than there is") from error
+        index.save(path, note=snapshot.checksum)
 
     def verify(self, snapshot: ListSnapshot, path: Path, *, thorough: bool) -> None:
         """Read all of it; raises `SnapshotError`."""

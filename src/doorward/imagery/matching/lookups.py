@@ -1,8 +1,8 @@
 """Uploads looked up in the lists: those that come while a look-up runs go together into the next one.
 
-An index answers many queries in less time together than one by one. But nobody should wait for company:
-a look-up starts at once when none is running. So the batches grow by themselves with the load, and with
-them what a second of look-ups achieves.
+Beside the search itself, a look-up costs a turn in a thread and some calls, several times as much as the
+search in most lists; those in one batch share them. But nobody should wait for company: a look-up starts
+at once when none is running. So the batches grow by themselves with the load.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from doorward.imagery.matching.ranking import Ranked, rank
 from doorward.imagery.matching.search import Matches, Searchable, Sight, search
 
 _COMPARED_AT_ONCE = 50_000  # hashes compared on the event loop (some 0.1 ms); more go to a thread
-_TOGETHER = 256  # look-ups in one batch, so that none waits long for the others' answers
+_TOGETHER = 64  # look-ups in one batch, so that none waits long for the others' answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,8 @@ class PerceptualMatcher(Protocol):
     """Finds all 256-bit hashes within a Hamming radius of a query.
 
     All of them: an index that trades recall for speed does not qualify. The exhaustive one is the
-    oracle against which any other is tested. It is asked for many queries at once, since an index
-    answers them in less time together than one by one.
+    oracle against which any other is tested. It is asked for many queries at once, since those share
+    what a call costs.
     """
 
     def within_each(self, queries: NDArray[np.uint8], radius_bits: int) -> Near:
