@@ -19,7 +19,7 @@ from doorward.imagery.matching.indexed import IndexedMatchers
 from doorward.imagery.matching.protocols import BuildMatchers
 from doorward.imagery.matching.search import Searchable, Sight, search
 from doorward.lists import Entry, ListSnapshot, LiveList, SnapshotError
-from doorward.lists.companions import beside, write_all
+from doorward.lists.companions import beside, problems, write_all
 from support.files import flipped
 from support.hash_lists import details, live_list
 
@@ -95,6 +95,7 @@ def test_an_index_finds_what_comparing_with_everything_finds(
         assert live.snapshot is not None
         if with_file:
             write_all([ALWAYS], live.snapshot)
+            assert not list(problems([ALWAYS], live.snapshot, thorough=True))
         indexed, plain = searchable(live, IndexedMatchers(ALWAYS)), searchable(live, exhaustive_matchers)
         together = search(indexed, sights)
         assert together == search(plain, sights)
@@ -166,6 +167,18 @@ def test_the_index_of_another_snapshot_is_not_used(live: LiveList, tmp_path: Pat
     searched = searchable(live, IndexedMatchers(ALWAYS))
     assert "belongs to another snapshot" in (searched.matchers.warning or "")
     assert entry_found(live, searched, 0) == "e0"
+
+
+def test_an_index_that_lacks_a_hash_is_found_by_a_thorough_look(live: LiveList) -> None:
+    snapshot, path = opened(live), beside(opened(live).path, ALWAYS)
+    hashes = snapshot.hashes[Method.PDQ].hashes.copy()
+    hashes[9] ^= 0xFF
+    HammingIndex.build(hashes).save(path, note=snapshot.checksum)
+    ALWAYS.verify(snapshot, path, thorough=False)
+    with pytest.raises(SnapshotError, match="other hashes than its snapshot"):
+        ALWAYS.verify(snapshot, path, thorough=True)
+    ALWAYS.write(snapshot, path)
+    ALWAYS.verify(snapshot, path, thorough=True)
 
 
 def test_a_short_list_needs_no_index_file(live: LiveList, tmp_path: Path) -> None:

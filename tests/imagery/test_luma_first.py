@@ -14,10 +14,12 @@ from doorward.findings import Assessment, Cause, Variant
 from doorward.imagery.decoding.answers import Decoded, Problem, Rendering
 from doorward.imagery.decoding.pool import PoolStats
 from doorward.imagery.detector import ImageryDetector
+from doorward.imagery.fingerprint import fingerprint
 from doorward.lists import Entry
 from doorward.subjects import Body, Upload
+from support.decoders import RunningPool
 from support.hash_lists import FixedLists, details, live_list
-from support.pictures import sample
+from support.pictures import photograph, sample, saved
 
 LISTED = bytes(range(32))
 PICTURE = sample("coffee.png")  # what is in it does not matter here
@@ -110,6 +112,27 @@ def test_a_worker_that_does_not_decode_exactly_clears_nothing(
     assessment = assess(lists, Scripted(decoded(5, exact=False), again), clock)
     assert assessment.findings == ()
     assert [item.cause for item in assessment.not_assessed] == [Cause.FAILED]
+
+
+@pytest.mark.parametrize("pool", [{"luma_from_megapixels": 0.1}], indirect=True)
+@pytest.mark.parametrize("listed", [True, False])
+def test_with_real_workers_a_listed_jpeg_is_found_by_its_colours_and_another_by_its_luma_cleared(
+    pool: RunningPool, tmp_path: Path, clock: ManualClock, listed: bool
+) -> None:
+    jpeg = saved(photograph("coffee.png"), "JPEG", quality=90)
+    exact = fingerprint(jpeg).renderings[0]
+    entry = Entry("cup", pdq=exact.pdq if listed else LISTED, pdq_quality=100)
+    lists = FixedLists(live_list(tmp_path, details("demo"), [entry]))
+    detector = ImageryDetector(lists, pool.pool, clock)
+
+    async def story() -> Assessment:
+        with MemoryBody.of(jpeg) as body:
+            return await detector.assess(Upload(body), Deadline.after(60, pool.clock))
+
+    assessment = pool.run(story())
+    assert distances(assessment) == ([0] if listed else [])
+    assert assessment.not_assessed == ()
+    assert ("pdq" in assessment.facts, "pdq_luma" in assessment.facts) == (listed, not listed)
 
 
 def test_exact_renderings_are_not_decoded_again(lists: FixedLists, clock: ManualClock) -> None:

@@ -133,8 +133,8 @@ class ImageryDetector:
         """The same upload with exact renderings only; where there are none, with a problem that says why."""
         decoded = await self._decode(body, seen.media_type, deadline, exact=True)
         exact = tuple(rendering for rendering in decoded.renderings if rendering.exact)
-        if not decoded.problems and not exact:
-            decoded = replace(decoded, problems=(_COLOURS_MISSING,))
+        if len(exact) < len(decoded.renderings) or not (exact or decoded.problems):
+            decoded = replace(decoded, problems=(*decoded.problems, _COLOURS_MISSING))
         decoded = replace(decoded, renderings=exact)
         return replace(seen, decoded=decoded, timings_ms=_added(seen.timings_ms, decoded.timings_ms))
 

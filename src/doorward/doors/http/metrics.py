@@ -83,7 +83,7 @@ class Metrics:
         )
         self._decoders = Gauge("doorward_decoders", "Decoder processes.", ("state",), registry=registry)
         self._outbox = Gauge("doorward_outbox_items", "Work waiting to leave.", ("state",), registry=registry)
-        self._look_ups = _Total("doorward_look_ups", "Uploads looked up in the lists.", registry)
+        self._look_ups = _Total("doorward_look_ups", "Look-ups of uploads in the lists.", registry)
         self._batches = _Total(
             "doorward_look_up_batches", "Batches in which they were looked up; fewer under load.", registry
         )

@@ -131,6 +131,20 @@ class HammingIndex:
             except CorruptIndex as error:
                 raise self._corrupt(error) from error
 
+    def is_of(self, hashes: Bytes) -> bool:
+        """Whether it has each of `hashes`, `uint8[n, 32]`, under the number of its row, and nothing else.
+
+        Reads all pairs, and holds them in memory meanwhile. Raises `CorruptIndex`.
+        """
+        with self._corruption():
+            pairs = [segment.live_pairs() for segment in self._store.compact().segments]
+        words = np.concatenate([np.empty((0, 4), np.uint64), *(each for each, _ in pairs)])
+        ids = np.concatenate([np.empty(0, np.uint64), *(each for _, each in pairs)])
+        order = np.argsort(ids)
+        if not np.array_equal(ids[order], np.arange(len(hashes))):
+            return False
+        return np.array_equal(words[order], permuted(as_hashes(hashes), self._store.kernels))
+
     def query(self, hash: bytes | Bytes, radius: int = 31) -> Found:
         """Ids and distances of all pairs within `radius` bits, 0 … 256, by (distance, id)."""
         wanted, bits = as_hash(hash), as_radius(radius)

@@ -42,6 +42,8 @@ class PdqIndexFile:
         if thorough:
             try:
                 index.verify()
+                if not index.is_of(snapshot.hashes[Method.PDQ].hashes):
+                    raise SnapshotError(f"its index file {path} has other hashes than its snapshot.")
             except IndexFileError as error:
                 raise _unusable(error) from error
 
