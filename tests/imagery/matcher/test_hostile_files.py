@@ -15,6 +15,7 @@ from doorward.imagery.matcher import CorruptIndex, HammingIndex, IndexFileError,
 from doorward.imagery.matcher.assembly import assemble
 from doorward.imagery.matcher.kernels import NUMPY
 from doorward.imagery.matcher.levels import Levels
+from doorward.imagery.matcher.sources import StoredPairs
 from doorward.imagery.matcher.tables import Kernels
 from support.hashes import random_hashes
 from support.index_files import sealed, sections
@@ -93,7 +94,7 @@ def hostile_numbers(kernels: Kernels, good: Path, path: Path, data: st.DataObjec
     except CorruptIndex:
         return
     (segment,) = index._store.state.segments
-    rebuilt = assemble(*segment.live_pairs(), kernels, seed=0)
+    rebuilt = assemble(StoredPairs(tuple(segment.live_pairs())), kernels, seed=0)
     assert all(np.array_equal(segment.arrays[name], rebuilt[name]) for name in rebuilt)
 
 

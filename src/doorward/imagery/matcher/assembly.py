@@ -1,40 +1,33 @@
 """From pairs of hash and id to the arrays of a segment."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from doorward.imagery.matcher.layout import HAMMING, PERMUTATION
-from doorward.imagery.matcher.memory import allocate_arrays
-from doorward.imagery.matcher.tables import Bytes, Ids, Kernels, Words
-
-Arrays = dict[str, NDArray[Any]]
-
-
-def permuted(hashes: Bytes, kernels: Kernels) -> Words:
-    """`hashes`, `uint8[n, 32]`, as a segment stores them."""
-    out = np.empty((len(hashes), 4), np.uint64)
-    kernels.permute(PERMUTATION, hashes, out)
-    return out
+from doorward.imagery.matcher.container.layout import PAGE_BYTES, end, placed
+from doorward.imagery.matcher.layout import HAMMING
+from doorward.imagery.matcher.memory import Arrays, allocate, arrays_in
+from doorward.imagery.matcher.sources import Order, Source
+from doorward.imagery.matcher.tables import Bytes, Ids, Kernels
 
 
-def assemble(hashes: Words, ids: Ids, kernels: Kernels, seed: int) -> Arrays:
-    """The arrays of a segment with these pairs, `hashes` permuted, in any order, each pair once or more.
+def assemble(source: Source, kernels: Kernels, seed: int) -> Arrays:
+    """The arrays of a segment with these pairs.
 
     `seed` keeps whoever chooses the hashes from making equal ones slow to find; the arrays do not
     depend on it.
     """
-    hashes, ids = _by_id(hashes, ids)
-    first = np.empty(len(hashes), np.uint32)
+    ids, order = _by_id(source.ids)
+    memory = allocate(_room(len(ids)))
+    hashes = _laid_out(memory, len(ids), 0)["hashes"]
+    source.write(hashes, order)
+    first = np.empty(len(ids), np.uint32)
     kernels.first_equal(hashes, seed, first)
-    distinct = first == np.arange(len(first), dtype=np.uint32)
+    distinct = first == np.arange(len(ids), dtype=np.uint32)
     more_rows, more_ids = _further(first, distinct, ids)
-    count = int(np.count_nonzero(distinct))
-    arrays: Arrays = dict(allocate_arrays(HAMMING.arrays({"hashes": count, "more": len(more_ids)})))
-    chosen = slice(None) if count == len(ids) else distinct  # copying all is far faster than choosing all
-    arrays["hashes"][:] = hashes[chosen]
-    arrays["ids"][:] = ids[chosen]
+    arrays = _laid_out(memory, int(np.count_nonzero(distinct)), len(more_ids))
+    if len(more_ids) or len(arrays["ids"]) < len(ids):
+        arrays["hashes"][:], ids = hashes[distinct], ids[distinct]
+    arrays["ids"][:] = ids
     arrays["more_rows"][:] = more_rows
     arrays["more_ids"][:] = more_ids
     arrays["more_by_id"][:] = np.argsort(more_ids, kind="stable")
@@ -42,11 +35,22 @@ def assemble(hashes: Words, ids: Ids, kernels: Kernels, seed: int) -> Arrays:
     return arrays
 
 
-def _by_id(hashes: Words, ids: Ids) -> tuple[Words, Ids]:
+def _room(pairs: int) -> int:
+    """Bytes for a segment of so many pairs: a distinct hash takes more than a further id, 136 to 16."""
+    arrays = HAMMING.arrays({"hashes": pairs, "more": 0})
+    return end(placed(arrays, 0)) + len(arrays) * PAGE_BYTES
+
+
+def _laid_out(memory: Bytes, hashes: int, more: int) -> Arrays:
+    """The arrays of a segment; `hashes` is the first, and so lies at the same place for all sizes."""
+    return arrays_in(memory, HAMMING.arrays({"hashes": hashes, "more": more}))
+
+
+def _by_id(ids: Ids) -> tuple[Ids, Order | None]:
     if bool(np.all(ids[1:] >= ids[:-1])):
-        return hashes, ids
+        return ids, None
     order = np.argsort(ids, kind="stable")  # merges runs that are in order already, as segments are
-    return hashes[order], ids[order]
+    return ids[order], order
 
 
 def _further(

@@ -10,13 +10,13 @@ from typing import Any, Self
 import numpy as np
 
 from doorward.imagery.matcher.arguments import as_hash, as_hashes, as_ids, as_radius, check_lengths
-from doorward.imagery.matcher.assembly import permuted
 from doorward.imagery.matcher.container import IndexFile, Mode, open_index_file, write_index_file
 from doorward.imagery.matcher.errors import CorruptIndex
 from doorward.imagery.matcher.kernels import best_kernels
 from doorward.imagery.matcher.layout import HAMMING
 from doorward.imagery.matcher.levels import Levels
-from doorward.imagery.matcher.segment import Segment, make_segment, make_tables, nothing
+from doorward.imagery.matcher.segment import Segment, make_segment, make_tables
+from doorward.imagery.matcher.sources import GivenPairs, StoredPairs
 from doorward.imagery.matcher.statistics import statistics
 from doorward.imagery.matcher.store import Store
 from doorward.imagery.matcher.structure import check_structure
@@ -64,7 +64,7 @@ class HammingIndex:
         check_lengths(hashes, numbers)
         if len(hashes):
             chosen = index._store.kernels
-            segment = make_segment(permuted(hashes, chosen), numbers, chosen, secrets.randbits(64))
+            segment = make_segment(GivenPairs(hashes, numbers, chosen), chosen)
             index._store = Store(chosen, levels, (segment,))
         return index
 
@@ -100,7 +100,7 @@ class HammingIndex:
         """
         with self._corruption():
             segments = self._store.compact().segments
-        segment = segments[0] if segments else nothing(self._store.kernels)
+        segment = segments[0] if segments else make_segment(StoredPairs(()), self._store.kernels)
         sizes = {"hashes": len(segment.arrays["ids"]), "more": len(segment.arrays["more_ids"])}
         return write_index_file(path, HAMMING, sizes, segment.arrays, note)
 

@@ -2,11 +2,14 @@
 
 import contextlib
 import mmap
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from doorward.imagery.matcher.container.layout import Array, end, placed
+from doorward.imagery.matcher.container.layout import Array, placed
+
+Arrays = dict[str, NDArray[Any]]
 
 
 def allocate(length: int) -> NDArray[np.uint8]:
@@ -23,13 +26,11 @@ def allocate(length: int) -> NDArray[np.uint8]:
     return np.frombuffer(memory, np.uint8)[:length]
 
 
-def allocate_arrays(arrays: tuple[Array, ...]) -> dict[str, NDArray[np.generic]]:
-    """Arrays of zeros in one piece of memory, each at the beginning of a page, as in a file."""
-    sections = placed(arrays, 0)
-    memory = allocate(end(sections))
+def arrays_in(memory: NDArray[np.uint8], arrays: tuple[Array, ...]) -> Arrays:
+    """These arrays in one piece of memory, each at the beginning of a page, as in a file."""
     return {
         section.array.name: memory[section.offset : section.offset + section.array.length]
         .view(section.array.dtype)
         .reshape(section.array.shape)
-        for section in sections
+        for section in placed(arrays, 0)
     }

@@ -1,15 +1,15 @@
 """One merge: several parts of an index become one segment, while everything goes on."""
 
-import secrets
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from doorward.imagery.matcher.assembly import permuted
+from doorward.imagery.matcher.layout import PERMUTATION
 from doorward.imagery.matcher.mutable import Mutable
 from doorward.imagery.matcher.segment import Segment, make_segment
+from doorward.imagery.matcher.sources import StoredPairs
 from doorward.imagery.matcher.state import State
-from doorward.imagery.matcher.tables import Ids, Kernels, Words
+from doorward.imagery.matcher.tables import Ids, Kernels
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,13 @@ class Merge:
 
     def run(self, kernels: Kernels) -> Segment:
         """The segment; raises `ValueError` where a part is corrupt, `MemoryError` where there is no room."""
-        hashes, ids = zip(*self._live_pairs(kernels), strict=True)
-        together = np.concatenate(hashes), np.concatenate(ids)
-        del hashes, ids  # at seventeen million pairs these are 680 MB
-        return make_segment(*together, kernels, secrets.randbits(64))
+        parts = [part for segment in self.segments for part in segment.live_pairs()]
+        for mutable in self.waiting:
+            hashes, ids = mutable.live_pairs()
+            words = np.empty((len(hashes), 4), np.uint64)
+            kernels.permute(PERMUTATION, hashes, words)
+            parts.append((words, ids))
+        return make_segment(StoredPairs(tuple(parts)), kernels)
 
     def result(self, state: State, segment: Segment) -> State:
         """`state` with the segment in the place of its parts."""
@@ -41,10 +44,3 @@ class Merge:
             kept.append(segment)
         waiting = tuple(mutable for mutable in state.waiting if mutable not in self.waiting)
         return State(state.active, waiting, tuple(sorted(kept, key=lambda each: each.pairs)))
-
-    def _live_pairs(self, kernels: Kernels) -> list[tuple[Words, Ids]]:
-        pairs = [segment.live_pairs() for segment in self.segments]
-        for mutable in self.waiting:
-            hashes, ids = mutable.live_pairs()
-            pairs.append((permuted(hashes, kernels), ids))
-        return [*pairs, (np.empty((0, 4), np.uint64), np.empty(0, np.uint64))]

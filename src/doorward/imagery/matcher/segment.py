@@ -1,12 +1,13 @@
 """An immutable set of pairs with the tables that search it."""
 
+import secrets
 from dataclasses import dataclass
 
-import numpy as np
-
-from doorward.imagery.matcher.assembly import Arrays, assemble
+from doorward.imagery.matcher.assembly import assemble
 from doorward.imagery.matcher.container import IndexFile
 from doorward.imagery.matcher.layout import PERMUTATION
+from doorward.imagery.matcher.memory import Arrays
+from doorward.imagery.matcher.sources import Source
 from doorward.imagery.matcher.tables import Bytes, Ids, Kernels, Tables, Words
 
 
@@ -44,18 +45,18 @@ class Segment:
         self.removed += gone
         return gone
 
-    def live_pairs(self) -> tuple[Words, Ids]:
+    def live_pairs(self) -> list[tuple[Words, Ids]]:
         """Permuted hash and id of every live pair; raises `ValueError` where the arrays are corrupt."""
+        hashes, rows, more_rows = self.arrays["hashes"], len(self.arrays["ids"]), self.arrays["more_rows"]
         live = self.tables.live().view(bool)
-        rows, more = np.split(live, [len(self.arrays["ids"])])
-        more_rows = self.arrays["more_rows"][more]
-        hashes = self.arrays["hashes"]
-        if len(more_rows) and int(more_rows.max()) >= len(hashes):
-            raise ValueError(f"further ids belong to row {more_rows.max()} of {len(hashes)}")
-        return (
-            np.concatenate([hashes[rows], hashes[more_rows]]),
-            np.concatenate([self.arrays["ids"][rows], self.arrays["more_ids"][more]]),
-        )
+        first, more = live[:rows], live[rows:]
+        if len(more_rows) and int(more_rows.max()) >= rows:
+            raise ValueError(f"further ids belong to row {more_rows.max()} of {rows}")
+        chosen = slice(None) if first.all() else first  # a view, and no copy, where nothing is removed
+        return [
+            (hashes[chosen], self.arrays["ids"][chosen]),
+            (hashes[more_rows[more]], self.arrays["more_ids"][more]),
+        ]
 
 
 def make_tables(arrays: Arrays, kernels: Kernels) -> Tables:
@@ -73,12 +74,7 @@ def make_tables(arrays: Arrays, kernels: Kernels) -> Tables:
     )
 
 
-def make_segment(hashes: Words, ids: Ids, kernels: Kernels, seed: int) -> Segment:
-    """A segment of these pairs, `hashes` permuted."""
-    arrays = assemble(hashes, ids, kernels, seed)
+def make_segment(source: Source, kernels: Kernels) -> Segment:
+    """A segment of these pairs."""
+    arrays = assemble(source, kernels, secrets.randbits(64))
     return Segment(arrays, make_tables(arrays, kernels))
-
-
-def nothing(kernels: Kernels) -> Segment:
-    """A segment without pairs."""
-    return make_segment(np.empty((0, 4), np.uint64), np.empty(0, np.uint64), kernels, 0)

@@ -128,7 +128,7 @@ class Store:
             try:
                 self._carry_out(merge)
             except Exception as error:
-                log.exception("index_merging_failed", effect="additions will wait; queries go on")
+                log.error("index_merging_failed", reason=repr(error), effect="additions wait; queries go on")
                 self._failed(error)
                 return
 

@@ -5,9 +5,9 @@ A checksum shows that a file is as somebody wrote it, not that it was written by
 
 import numpy as np
 
-from doorward.imagery.matcher.assembly import Arrays
 from doorward.imagery.matcher.errors import CorruptIndex
 from doorward.imagery.matcher.layout import CHUNK_VALUES, CHUNKS
+from doorward.imagery.matcher.memory import Arrays
 from doorward.imagery.matcher.numpy_kernels import chunk
 from doorward.imagery.matcher.tables import Kernels
 
