@@ -1,7 +1,7 @@
 """Times of single calls, and what is told of them."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -40,12 +40,6 @@ def each_call(
         if time.perf_counter() > until:
             break
     return Times.of(taken)
-
-
-def fastest_and_median_ms(calls: Iterable[int]) -> tuple[float, float]:
-    """Of times in nanoseconds: what it costs, and what it usually took."""
-    taken = sorted(calls)
-    return taken[0] / 1e6, taken[len(taken) // 2] / 1e6
 
 
 def seconds(call: Callable[[], Item]) -> tuple[Item, float]:

@@ -64,8 +64,7 @@ def strangers(plan: Plan) -> Hashes:
 def neighbours(plan: Plan, hashes: Hashes, distance_bits: int, number: int) -> Hashes:
     """Queries at exactly `distance_bits` from an entry of the list each."""
     random = np.random.default_rng((plan.seed, 2**32 + 1, distance_bits))
-    near = hashes[np.sort(random.integers(0, len(hashes), number))].copy()
-    return flipped(random, near, distance_bits)
+    return flipped(random, hashes[random.integers(0, len(hashes), number)], distance_bits)
 
 
 def flipped(random: np.random.Generator, hashes: Hashes, bits: int) -> Hashes:

@@ -35,7 +35,7 @@ def match(
 ) -> None:
     """Search among random hashes: build, open, single queries and batches, changes, worst cases; recall.
 
-    17 million entries take about 10 GiB of memory and half an hour.
+    17 million entries take half an hour, and up to 20 GiB of memory for the peers.
     """
     from doorward.benchmarks.match.our_engine import instruction_sets
     from doorward.benchmarks.match.run import run
