@@ -11,23 +11,20 @@ Bucket Pairs::more_of(std::uint32_t row) const {
             static_cast<std::uint32_t>(last - segment_.more_rows)};
 }
 
-void Pairs::answer(const std::vector<Hit>& hits, std::vector<Answer>& answers) const {
+void Pairs::answer(const Hit* begin, const Hit* end, std::vector<Answer>& answers) const {
     const std::size_t first = answers.size();
-    for (const Hit& hit : hits) {
-        if (live(hit.row)) {
-            answers.push_back({segment_.ids[hit.row], hit.distance});
+    for (const Hit* hit = begin; hit < end; ++hit) {
+        if (live(hit->row)) {
+            answers.push_back({segment_.ids[hit->row], hit->distance});
         }
-        const Bucket further = segment_.more == 0 ? Bucket{0, 0} : more_of(hit.row);
+        const Bucket further = segment_.more == 0 ? Bucket{0, 0} : more_of(hit->row);
         for (std::uint32_t place = further.begin; place < further.end; ++place) {
             if (live(std::size_t{segment_.size} + place)) {
-                answers.push_back({segment_.more_ids[place], hit.distance});
+                answers.push_back({segment_.more_ids[place], hit->distance});
             }
         }
     }
-    std::sort(answers.begin() + static_cast<std::ptrdiff_t>(first), answers.end(),
-              [](const Answer& a, const Answer& b) {
-                  return a.distance != b.distance ? a.distance < b.distance : a.id < b.id;
-              });
+    order(answers, first);
 }
 
 bool Pairs::has(std::uint32_t row, std::uint64_t id) const {

@@ -7,15 +7,11 @@
 #include <vector>
 
 #include "kernels.hpp"
+#include "order.hpp"
 #include "segment.hpp"
 #include "tombstones.hpp"
 
 namespace doorward::hamming {
-
-struct Answer {
-    std::uint64_t id;
-    std::uint16_t distance;
-};
 
 class Pairs {
    public:
@@ -25,8 +21,9 @@ class Pairs {
     std::size_t count() const { return std::size_t{segment_.size} + segment_.more; }
     bool live(std::size_t pair) const { return buried_.live(pair); }
 
-    // Appends to `answers` every live pair of the hits, ordered by distance, then id.
-    void answer(const std::vector<Hit>& hits, std::vector<Answer>& answers) const;
+    // Appends to `answers` every live pair of the hits from `begin` to `end`, ordered by distance,
+    // then id.
+    void answer(const Hit* begin, const Hit* end, std::vector<Answer>& answers) const;
 
     // True if the hash of this row is live with this id. Throws CorruptIndex.
     bool has(std::uint32_t row, std::uint64_t id) const;

@@ -13,6 +13,9 @@ constexpr std::size_t kLineBytes = 64;
 inline void prefetch(const void* address) {
 #if defined(__GNUC__) || defined(__clang__)
     __builtin_prefetch(address);
+    // GCC takes a function that does nothing but prefetch for one without effect, and drops calls of it.
+    // An empty statement that must stay keeps them.
+    __asm__ volatile("" : : "r"(address));
 #else
     (void)address;
 #endif

@@ -21,7 +21,10 @@ void expect(const Segment& segment, const Hash& query, const Thresholds& thresho
     for (unsigned chunk = 0; chunk < kChunks; ++chunk) {
         for (int distance = 0; distance <= thresholds[chunk]; ++distance) {
             for_keys_at(chunk_of(query.data(), chunk), distance,
-                        [&](std::uint16_t key) { prefetch(segment.start(chunk, key)); });
+                        [&](std::uint16_t key) {
+                            prefetch(segment.start(chunk, key));
+                            prefetch(segment.start(chunk, key) + 1);  // its end may be on the next line
+                        });
         }
     }
 }

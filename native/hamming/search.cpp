@@ -9,14 +9,15 @@
 namespace doorward::hamming {
 
 Search::Search(const Segment& segment, const Kernels& kernels, const Costs& costs, const Hash& query,
-               unsigned radius, Scratch& scratch)
+               unsigned radius, Scratch& scratch, double spent_ns)
     : segment_(segment),
       kernels_(kernels),
       costs_(costs),
       query_(query),
       radius_(radius),
       scratch_(scratch),
-      scan_ns_(costs.scan_ns * static_cast<double>(segment.size)) {}
+      scan_ns_(costs.scan_ns * static_cast<double>(segment.size)),
+      streamed_ns_(spent_ns) {}
 
 Decision Search::run() {
     scratch_.hits.clear();

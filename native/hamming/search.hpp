@@ -33,8 +33,9 @@ struct Scratch {
 
 class Search {
    public:
+    // `spent_ns`: what has been spent on this query before; counts as streaming.
     Search(const Segment& segment, const Kernels& kernels, const Costs& costs, const Hash& query,
-           unsigned radius, Scratch& scratch);
+           unsigned radius, Scratch& scratch, double spent_ns = 0);
 
     // Leaves in scratch.hits, in no order, every hash within the radius. Throws CorruptIndex.
     Decision run();
@@ -59,9 +60,9 @@ class Search {
     const Hash& query_;
     unsigned radius_;
     Scratch& scratch_;
-    double scan_ns_;          // S
-    double streamed_ns_ = 0;  // spent on looking into buckets so far
-    double other_ns_ = 0;     // spent on everything else
+    double scan_ns_;       // S
+    double streamed_ns_;   // spent on looking into buckets so far
+    double other_ns_ = 0;  // spent on everything else
 };
 
 // Leaves in `hits`, by ascending row, every hash within the radius, by comparing every hash.

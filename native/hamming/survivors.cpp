@@ -2,27 +2,13 @@
 
 #include <algorithm>
 
-#include "prefetch.hpp"
+#include "lookahead.hpp"
 
 namespace doorward::hamming {
 namespace {
 
 // Entries filtered in one call: bounds what one call can add to the rows, however full a bucket is.
 constexpr std::uint32_t kPiece = 4096;
-
-// How many probes ahead a bucket is asked for, and how much of it. Measured at 17 million hashes,
-// where a bucket is about nine lines; what is long is fetched by the processor's own prefetcher.
-constexpr std::size_t kProbesAhead = 4;
-constexpr std::size_t kBytesAhead = 1024;
-
-void expect(const Segment& segment, const Probe& probe) {
-    const char* first = reinterpret_cast<const char*>(segment.nexts_of(probe.chunk) + probe.bucket.begin);
-    const std::size_t bytes = std::min(kBytesAhead, probe.bucket.size() * sizeof(*segment.nexts));
-    for (std::size_t offset = 0; offset < bytes; offset += kLineBytes) {
-        prefetch(first + offset);
-    }
-    prefetch(first + bytes - 1);  // the line that an unaligned end reaches into
-}
 
 }  // namespace
 
@@ -58,17 +44,13 @@ bool Survivors::collect(const Segment& segment, const Kernels& kernels, const Ha
                         const Probes& probes, std::size_t most) {
     count_ = 0;
     const std::vector<Probe>& list = probes.list;
-    for (std::size_t i = 0; i < std::min(kProbesAhead, list.size()); ++i) {
-        expect(segment, list[i]);
-    }
+    Lookahead<std::vector<Probe>> lookahead(segment, list);
     std::size_t i = 0;
     for (unsigned chunk = 0; chunk < kChunks; ++chunk) {
         begins_[chunk] = count_;
         for (; i < list.size() && list[i].chunk == chunk; ++i) {
-            if (i + kProbesAhead < list.size()) {
-                expect(segment, list[i + kProbesAhead]);
-            }
             filter(segment, kernels, query, list[i]);
+            lookahead.done(list[i].bucket);
             if (count_ > most) {
                 return false;
             }

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "batch.hpp"
 #include "pairs.hpp"
 #include "permutation.hpp"
 #include "search.hpp"
@@ -41,8 +42,10 @@ class Tables {
     std::size_t remove_pairs(const std::uint8_t* hashes, const std::uint64_t* ids, std::size_t count);
 
    private:
-    // The hits of one search; they stay until this thread's next.
-    const std::vector<Hit>& find(const Hash& query, unsigned radius) const;
+    // The hits of one search; they stay until this thread's next. `spent_ns`: see Search.
+    const std::vector<Hit>& find(const Hash& query, unsigned radius, double spent_ns = 0) const;
+    void search_together(const std::vector<Hash>& queries, unsigned radius, std::vector<Answer>& answers,
+                         std::uint64_t* ends) const;
 
     Permutation permutation_;
     Segment segment_;
