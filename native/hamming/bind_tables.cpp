@@ -1,4 +1,6 @@
 // HammingTables: one segment's arrays, kept alive and searched.
+#include <nanobind/stl/array.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 
 #include <stdexcept>
@@ -27,6 +29,21 @@ void require(bool holds, const char* message) {
     if (!holds) {
         throw std::invalid_argument(message);
     }
+}
+
+using Prices = std::optional<std::array<double, 5>>;
+
+// The prices given, or those measured.
+hamming::Costs costs_of(const Prices& prices, const hamming::Segment& segment,
+                        const hamming::Kernels& kernels) {
+    if (!prices) {
+        const nb::gil_scoped_release released;
+        return hamming::calibrate(segment, kernels);
+    }
+    for (const double price : *prices) {
+        require(price > 0 && price < 1e12, "a price is a positive number of nanoseconds");
+    }
+    return {(*prices)[0], (*prices)[1], (*prices)[2], (*prices)[3], (*prices)[4]};
 }
 
 unsigned checked_radius(std::int64_t radius) {
@@ -82,11 +99,13 @@ struct Arrays {
 class HammingTables {
    public:
     HammingTables(const Places& permutation, Words hashes, Starts starts, Nexts nexts, Rows rows, Ids ids,
-                  MoreRows more_rows, Ids more_ids, MoreRows more_by_id, const std::string& instructions)
+                  MoreRows more_rows, Ids more_ids, MoreRows more_by_id, const std::string& instructions,
+                  const Prices& prices)
         : arrays_{std::move(hashes), std::move(starts), std::move(nexts), std::move(rows), std::move(ids),
                   std::move(more_rows), std::move(more_ids), std::move(more_by_id)},
           tables_(hamming::Permutation(permutation.data()), arrays_.segment(),
-                  hamming::kernels_named(instructions)) {}
+                  hamming::kernels_named(instructions),
+                  costs_of(prices, arrays_.segment(), hamming::kernels_named(instructions))) {}
 
     nb::tuple search(const Hash& query, std::int64_t radius) const {
         const unsigned bits = checked_radius(radius);
@@ -179,10 +198,11 @@ void bind_hamming_tables(nb::module_& module) {
     nb::exception<hamming::CorruptIndex>(module, "CorruptIndex", PyExc_ValueError);
     nb::class_<HammingTables>(module, "HammingTables")
         .def(nb::init<const Places&, Words, Starts, Nexts, Rows, Ids, MoreRows, Ids, MoreRows,
-                      const std::string&>(),
+                      const std::string&, const Prices&>(),
              "permutation"_a.noconvert(), "hashes"_a.noconvert(), "starts"_a.noconvert(),
              "nexts"_a.noconvert(), "rows"_a.noconvert(), "ids"_a.noconvert(), "more_rows"_a.noconvert(),
-             "more_ids"_a.noconvert(), "more_by_id"_a.noconvert(), "instructions"_a = "")
+             "more_ids"_a.noconvert(), "more_by_id"_a.noconvert(), "instructions"_a = "",
+             "prices"_a.none() = nb::none())
         .def("search", &HammingTables::search, "query"_a.noconvert(), "radius"_a)
         .def("search_batch", &HammingTables::search_batch, "queries"_a.noconvert(), "radius"_a)
         .def("scan", &HammingTables::scan, "query"_a.noconvert(), "radius"_a)

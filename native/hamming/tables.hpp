@@ -13,11 +13,12 @@ namespace doorward::hamming {
 // Safe to use from many threads at once; one thread at a time may remove.
 class Tables {
    public:
-    Tables(const Permutation& permutation, const Segment& segment, const Kernels& kernels)
+    Tables(const Permutation& permutation, const Segment& segment, const Kernels& kernels,
+           const Costs& costs)
         : permutation_(permutation),
           segment_(segment),
           kernels_(kernels),
-          costs_(calibrate(segment, kernels)),
+          costs_(costs),
           pairs_(segment) {}
 
     const Kernels& kernels() const { return kernels_; }

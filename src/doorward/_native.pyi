@@ -48,7 +48,10 @@ class HammingTables:
         more_ids: NDArray[uint64],
         more_by_id: NDArray[uint32],
         instructions: str = "",
-    ) -> None: ...
+        prices: tuple[float, float, float, float, float] | None = None,
+    ) -> None:
+        """`prices`: nanoseconds to scan a hash, look up a key, begin a bucket, filter a candidate, verify a
+        survivor; measured here and now unless they are given."""
     def search(self, query: NDArray[uint8], radius: int) -> tuple[NDArray[uint64], NDArray[uint16]]:
         """Ids and distances of all live pairs within `radius` bits, ordered by (distance, id)."""
 
