@@ -26,12 +26,12 @@ Batch::Batch(const Segment& segment, const Kernels& kernels, const Costs& costs,
       count_(count),
       radius_(radius),
       most_ns_(kBatchShare * costs.scan_ns * static_cast<double>(segment.size)),
-      spent_ns_(count),
+      accounts_(count),
       places_(kPiece) {
     for (std::size_t query = 0; query < count; ++query) {
         thresholds_.push_back(Search::even(segment, queries[query], radius));
-        // What is sure to be spent, so that a segment too small for its buckets is not begun with.
-        spent_ns_[query] = static_cast<double>(keys_within(thresholds_[query])) * costs.probe_ns;
+        // Known before anything is read, so that a segment too small for its buckets is not begun with.
+        accounts_[query].expected_ns = static_cast<double>(keys_within(thresholds_[query])) * costs.probe_ns;
     }
 }
 
@@ -58,7 +58,8 @@ void Batch::look_up(unsigned chunk) {
             for (std::size_t i = near.offsets[bits]; i < near.offsets[bits + 1]; ++i) {
                 const auto key = static_cast<std::uint16_t>(own ^ near.masks[i]);
                 const Bucket bucket = segment_.bucket(chunk, key);
-                spent_ns_[query] += bucket.size() * costs_.candidate_ns;
+                accounts_[query].expected_ns += bucket.size() * costs_.candidate_ns;
+                accounts_[query].spent_ns += costs_.key_ns;
                 if (bucket.size() != 0) {
                     tasks_.push_back({bucket, static_cast<std::uint32_t>(query), key, limit,
                                       static_cast<std::uint16_t>(chunk)});
@@ -101,8 +102,9 @@ void Batch::stream(unsigned chunk) {
 
 void Batch::filter(unsigned chunk, const Task& task) {
     const std::uint16_t wanted = chunk_of(queries_[task.query].data(), next_chunk(chunk));
-    double& spent_ns = spent_ns_[task.query];
-    for (std::uint32_t begin = task.bucket.begin; begin < task.bucket.end && spent_ns <= most_ns_;) {
+    Account& account = accounts_[task.query];
+    account.spent_ns += (costs_.probe_ns - costs_.key_ns) + task.bucket.size() * costs_.candidate_ns;
+    for (std::uint32_t begin = task.bucket.begin; begin < task.bucket.end && !dropped(task.query);) {
         const std::uint32_t end = begin + std::min(kPiece, task.bucket.end - begin);
         const std::size_t found =
             kernels_.filter(segment_.nexts_of(chunk), begin, end, segment_.readable(chunk), wanted,
@@ -110,13 +112,15 @@ void Batch::filter(unsigned chunk, const Task& task) {
         for (std::size_t i = 0; i < found; ++i) {
             survivors_.push_back({task.query, places_[i]});
         }
-        spent_ns += static_cast<double>(found) * costs_.verify_ns;
+        account.expected_ns += static_cast<double>(found) * costs_.verify_ns;
         begin = end;
     }
 }
 
 // Three steps that run behind each other: ask for the row, read it and ask for the hash, compare.
 void Batch::verify(unsigned chunk, std::vector<BatchHit>& hits) {
+    const auto useless = [this](const Survivor& survivor) { return dropped(survivor.query); };
+    survivors_.erase(std::remove_if(survivors_.begin(), survivors_.end(), useless), survivors_.end());
     const std::size_t count = survivors_.size();
     for (std::size_t i = 0; i < count + 2 * kSurvivorsAhead; ++i) {
         if (i < count) {
@@ -131,6 +135,7 @@ void Batch::verify(unsigned chunk, std::vector<BatchHit>& hits) {
             const Survivor& survivor = survivors_[i - 2 * kSurvivorsAhead];
             const std::uint64_t* query = queries_[survivor.query].data();
             std::uint16_t distance = 0;
+            accounts_[survivor.query].spent_ns += costs_.verify_ns;
             kernels_.gather(query, segment_.hashes, &survivor.row, 1, &distance);
             if (distance <= radius_ && answering_chunk(thresholds_[survivor.query],
                                                        segment_.hash(survivor.row), query) == chunk) {

@@ -31,10 +31,10 @@ class Batch {
     // Throws CorruptIndex.
     void run(std::vector<BatchHit>& hits);
 
-    bool dropped(std::size_t query) const { return spent_ns_[query] > most_ns_; }
+    bool dropped(std::size_t query) const { return accounts_[query].expected_ns > most_ns_; }
 
     // What was spent on a query, by the calibrated prices.
-    double spent_ns(std::size_t query) const { return spent_ns_[query]; }
+    double spent_ns(std::size_t query) const { return accounts_[query].spent_ns; }
 
    private:
     // A bucket to look into for a query.
@@ -50,6 +50,13 @@ class Batch {
         std::uint32_t row;  // until it is resolved: its place in the chunk's arrays
     };
 
+    // By the calibrated prices: what a query will have cost at least, as far as is known, and what has
+    // been spent on it already.
+    struct Account {
+        double expected_ns = 0;
+        double spent_ns = 0;
+    };
+
     void look_up(unsigned chunk);
     void sort_by_key();
     void stream(unsigned chunk);
@@ -62,8 +69,8 @@ class Batch {
     const Hash* queries_;
     std::size_t count_;
     unsigned radius_;
-    double most_ns_;  // a query that has cost more is dropped
-    std::vector<double> spent_ns_;
+    double most_ns_;  // a query that is expected to cost more is dropped
+    std::vector<Account> accounts_;
     std::vector<Thresholds> thresholds_;
     std::vector<Task> tasks_;
     std::vector<Task> room_;  // for sorting

@@ -43,6 +43,7 @@ hamming::Costs costs_of(const Prices& prices, const hamming::Segment& segment,
     for (const double price : *prices) {
         require(price > 0 && price < 1e12, "a price is a positive number of nanoseconds");
     }
+    require((*prices)[1] <= (*prices)[2], "the price of a bucket includes that of its look-up");
     return {(*prices)[0], (*prices)[1], (*prices)[2], (*prices)[3], (*prices)[4]};
 }
 

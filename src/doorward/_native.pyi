@@ -50,8 +50,8 @@ class HammingTables:
         instructions: str = "",
         prices: tuple[float, float, float, float, float] | None = None,
     ) -> None:
-        """`prices`: nanoseconds to scan a hash, look up a key, begin a bucket, filter a candidate, verify a
-        survivor; measured here and now unless they are given."""
+        """`prices`: nanoseconds to scan a hash, look up a key, begin a bucket (the look-up included), filter a
+        candidate, verify a survivor; measured here and now unless they are given."""
     def search(self, query: NDArray[uint8], radius: int) -> tuple[NDArray[uint64], NDArray[uint16]]:
         """Ids and distances of all live pairs within `radius` bits, ordered by (distance, id)."""
 

@@ -11,6 +11,7 @@ SEED = 20_251_123
 
 Hashes = NDArray[np.uint8]
 Ids = NDArray[np.uint64]
+Prices = tuple[float, float, float, float, float]  # scan, key, probe, candidate, verify: nanoseconds
 
 
 def permutation(seed: int = SEED) -> NDArray[np.uint8]:
@@ -32,8 +33,8 @@ class Segment:
     more_ids: NDArray[np.uint64]
     more_by_id: NDArray[np.uint32]
 
-    def tables(self, instructions: str = "") -> _native.HammingTables:
-        return _native.HammingTables(**vars(self), instructions=instructions)
+    def tables(self, instructions: str = "", prices: Prices | None = None) -> _native.HammingTables:
+        return _native.HammingTables(**vars(self), instructions=instructions, prices=prices)
 
 
 def segment_of(hashes: Hashes, ids: Ids | None = None) -> Segment:
@@ -67,6 +68,36 @@ def tables_of(words: NDArray[np.uint64]) -> tuple[NDArray[np.uint32], NDArray[np
     nexts, rows = np.empty((16, len(words)), np.uint16), np.empty((16, len(words)), np.uint32)
     _native.hamming_build(words, starts, nexts, rows)
     return starts, nexts, rows
+
+
+def random_hashes(count: int, random: np.random.Generator) -> Hashes:
+    """Bits that are independent and even."""
+    return random.integers(0, 256, (count, 32), np.uint8)
+
+
+def photo_like(count: int, random: np.random.Generator) -> Hashes:
+    """Bits that depend on their neighbours, as those of a low-frequency transform do."""
+    noise = random.standard_normal((count, 16, 16))
+    smooth = noise + np.roll(noise, 1, axis=1) + np.roll(noise, 1, axis=2)
+    return np.packbits(smooth.reshape(count, 256) > 0.0, axis=1)
+
+
+def clustered(count: int, random: np.random.Generator) -> Hashes:
+    """Tight balls of several hundred hashes each."""
+    centres = random_hashes(count // 500 + 1, random)
+    return np.array([turned(centres[i % len(centres)], i % 40, random) for i in range(count)])
+
+
+def all_equal(count: int, random: np.random.Generator) -> Hashes:
+    """One hash, with as many ids."""
+    return np.repeat(random_hashes(1, random), count, axis=0)
+
+
+def half_constant(count: int, random: np.random.Generator) -> Hashes:
+    """Half of all hashes have 128 bits in common."""
+    hashes = random_hashes(count, random)
+    hashes[: count // 2, :16] = 0x5A
+    return hashes
 
 
 def turned(hash_: NDArray[np.uint8], bits: int, random: np.random.Generator) -> NDArray[np.uint8]:

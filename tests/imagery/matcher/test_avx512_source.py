@@ -15,7 +15,14 @@ def compiled(folder: Path) -> Path:
     """The self-test as a program, with the AVX-512 kernels emulated."""
     sources = [NATIVE / name for name in ("portable.cpp", "avx512.cpp", "self_test.cpp")]
     program = folder / "self_test"
-    options = ["-std=c++17", "-O1", "-w", "-DDOORWARD_X86_KERNELS", f"-I{HERE / 'avx512_by_simde'}", f"-I{NATIVE}"]
+    options = [
+        "-std=c++17",
+        "-O1",
+        "-w",
+        "-DDOORWARD_X86_KERNELS",
+        f"-I{HERE / 'avx512_by_simde'}",
+        f"-I{NATIVE}",
+    ]
     subprocess.run(
         ["g++", *options, *sources, HERE / "avx512_by_simde" / "main.cpp", "-o", program], check=True
     )
