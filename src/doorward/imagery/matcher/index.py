@@ -137,13 +137,16 @@ class HammingIndex:
         Reads all pairs, and holds them in memory meanwhile. Raises `CorruptIndex`.
         """
         with self._corruption():
-            pairs = [segment.live_pairs() for segment in self._store.compact().segments]
-        words = np.concatenate([np.empty((0, 4), np.uint64), *(each for each, _ in pairs)])
-        ids = np.concatenate([np.empty(0, np.uint64), *(each for _, each in pairs)])
-        order = np.argsort(ids)
+            segments = self._store.compact().segments
+            mine = StoredPairs(tuple(part for segment in segments for part in segment.live_pairs()))
+        ids = mine.ids
+        order = np.argsort(ids, kind="stable")
         if not np.array_equal(ids[order], np.arange(len(hashes))):
             return False
-        return np.array_equal(words[order], permuted(as_hashes(hashes), self._store.kernels))
+        stored, given = (np.empty((len(ids), 4), np.uint64) for _ in range(2))
+        mine.write(stored, order)
+        GivenPairs(as_hashes(hashes), ids, self._store.kernels).write(given, None)
+        return np.array_equal(stored, given)
 
     def query(self, hash: bytes | Bytes, radius: int = 31) -> Found:
         """Ids and distances of all pairs within `radius` bits, 0 … 256, by (distance, id)."""
