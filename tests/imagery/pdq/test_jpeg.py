@@ -1,6 +1,7 @@
 """From a JPEG's bytes to its hash: the same as from Pillow's pixels, or no hash at all."""
 
 import functools
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -276,6 +277,7 @@ print(kilobytes("VmHWM") - before)
 
 @needs_libjpeg
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the peak from /proc")
+@pytest.mark.skipif("asan" in os.environ.get("LD_PRELOAD", ""), reason="a sanitizer takes memory of its own")
 def test_a_photograph_of_24_megapixels_is_hashed_in_less_than_a_megabyte(tmp_path: Path) -> None:
     large, small = tmp_path / "large.jpg", tmp_path / "small.jpg"
     large.write_bytes(saved(photograph("chelsea.png", (6000, 4000)), "JPEG", quality=80))
