@@ -42,6 +42,19 @@ def test_the_faithful_pass_has_the_very_floats_of_the_reference(shape: tuple[int
         assert np.array_equal(frequencies.ravel()[::-1], np.asarray(of_the_reference))
 
 
+@pytest.mark.parametrize(
+    "red", [0, 1, 77, 255, *(pytest.param(red, marks=pytest.mark.campaign) for red in range(256))]
+)
+@pytest.mark.parametrize("instructions", pdq_instruction_sets())
+def test_the_luma_of_every_colour_is_the_float_of_the_reference(red: int, instructions: str) -> None:
+    green, blue = np.divmod(np.arange(2**16), 256)
+    colours = np.stack([np.full(2**16, red), green, blue], axis=-1).astype(np.uint8)
+    for pixels in colours.reshape(16, 64, 64, 3):  # a picture of 64x64 is not filtered
+        small, _ = pdq_transform(pixels, True, instructions)
+        doubles = pixels[:, :, 0] * 0.299 + pixels[:, :, 1] * 0.587 + pixels[:, :, 2] * 0.114
+        assert np.array_equal(small, doubles.astype(np.float32))
+
+
 @given(shape=SHAPES, seed=SEEDS)
 @settings(max_examples=40, deadline=None)
 def test_the_linear_pass_is_right_where_it_says_that_it_is_certain(shape: tuple[int, int], seed: int) -> None:
