@@ -4,13 +4,13 @@
 
 #include "ball.hpp"
 #include "lookahead.hpp"
+#include "pipeline.hpp"
 
 namespace doorward::hamming {
 namespace {
 
-constexpr std::uint32_t kPiece = 4096;       // entries filtered in one call
-constexpr std::size_t kSurvivorsAhead = 32;  // rows asked for before they are read; hashes, likewise
-constexpr std::size_t kSortFrom = 512;       // queries: with fewer, hardly two look into one bucket
+constexpr std::uint32_t kPiece = 4096;   // entries filtered in one call
+constexpr std::size_t kSortFrom = 512;    // queries: with fewer, hardly two look into one bucket
 
 // Of what a search may spend on streaming, half: a dropped query is searched again on its own.
 constexpr double kBatchShare = kStreamShare / 2;
@@ -117,32 +117,27 @@ void Batch::filter(unsigned chunk, const Task& task) {
     }
 }
 
-// Three steps that run behind each other: ask for the row, read it and ask for the hash, compare.
 void Batch::verify(unsigned chunk, std::vector<BatchHit>& hits) {
     const auto useless = [this](const Survivor& survivor) { return dropped(survivor.query); };
     survivors_.erase(std::remove_if(survivors_.begin(), survivors_.end(), useless), survivors_.end());
-    const std::size_t count = survivors_.size();
-    for (std::size_t i = 0; i < count + 2 * kSurvivorsAhead; ++i) {
-        if (i < count) {
-            prefetch(segment_.row_place(chunk, survivors_[i].row));
-        }
-        if (i >= kSurvivorsAhead && i < count + kSurvivorsAhead) {
-            Survivor& survivor = survivors_[i - kSurvivorsAhead];
-            survivor.row = segment_.row(chunk, survivor.row);
-            prefetch(segment_.hash(survivor.row));
-        }
-        if (i >= 2 * kSurvivorsAhead) {
-            const Survivor& survivor = survivors_[i - 2 * kSurvivorsAhead];
+    in_three_steps(
+        survivors_.size(),
+        [&](std::size_t i) { prefetch(segment_.row_place(chunk, survivors_[i].row)); },
+        [&](std::size_t i) {
+            survivors_[i].row = segment_.row(chunk, survivors_[i].row);
+            prefetch(segment_.hash(survivors_[i].row));
+        },
+        [&](std::size_t i) {
+            const Survivor& survivor = survivors_[i];
             const std::uint64_t* query = queries_[survivor.query].data();
             std::uint16_t distance = 0;
-            accounts_[survivor.query].spent_ns += costs_.verify_ns;
             kernels_.gather(query, segment_.hashes, &survivor.row, 1, &distance);
+            accounts_[survivor.query].spent_ns += costs_.verify_ns;
             if (distance <= radius_ && answering_chunk(thresholds_[survivor.query],
                                                        segment_.hash(survivor.row), query) == chunk) {
                 hits.push_back({survivor.query, {survivor.row, distance}});
             }
-        }
-    }
+        });
 }
 
 }  // namespace doorward::hamming

@@ -80,6 +80,7 @@ Search::Attempt Search::attempt(const Thresholds& thresholds, double affordable_
     // A double may be too large for a number of survivors; there are never more than candidates.
     const auto most = static_cast<std::size_t>(std::min(affordable_survivors, candidates));
     if (!scratch_.survivors.collect(segment_, kernels_, query_, probes, most)) {
+        other_ns_ += static_cast<double>(Survivors::eager(most)) * costs_.verify_ns;
         return Attempt::kGaveUp;
     }
     other_ns_ += static_cast<double>(scratch_.survivors.size()) * costs_.verify_ns;

@@ -7,8 +7,9 @@
 //   2. then, if S is large enough for it to matter, surveys the buckets around the query and streams
 //      with the cheapest thresholds;
 //   3. scans, if neither was cheap enough, or if verifying what survived would cost more than S.
-// Streaming may cost kStreamShare of S in all, surveying kSurveyShare, and verifying or scanning at
-// most S. No input makes a search cost more than (1 + kStreamShare + kSurveyShare) S = 1.3 S.
+// Streaming may cost kStreamShare of S in all, surveying kSurveyShare, what is asked for eagerly at most
+// 1/32 of the survivors that are affordable (Survivors::eager), and verifying or scanning at most S. No
+// input makes a search cost more than 1.3 S.
 #pragma once
 
 #include <vector>
@@ -21,7 +22,8 @@
 namespace doorward::hamming {
 
 constexpr double kStreamShare = 0.2;
-constexpr double kSurveyShare = 0.1;
+constexpr double kSurveyShare = 0.06;
+static_assert(1 + kStreamShare + kSurveyShare + (1 + kSurveyShare) / 32 < 1.3);
 
 // What one search needs for itself. A thread keeps one and uses it again, so that a search asks for no
 // memory.

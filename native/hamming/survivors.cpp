@@ -18,25 +18,24 @@ void Survivors::filter(const Segment& segment, const Kernels& kernels, const Has
     const std::uint16_t wanted = chunk_of(query.data(), next_chunk(probe.chunk));
     for (std::uint32_t begin = probe.bucket.begin; begin < probe.bucket.end;) {
         const std::uint32_t end = begin + std::min(kPiece, probe.bucket.end - begin);
-        if (rows_.size() < count_ + kPiece) {
-            rows_.resize(2 * count_ + kPiece);
+        if (places_.size() < count_ + kPiece) {
+            places_.resize(2 * count_ + kPiece);
         }
-        const std::size_t before = count_;
         count_ += kernels.filter(nexts, begin, end, segment.readable(probe.chunk), wanted, probe.limit,
-                                 rows_.data() + count_);
-        for (std::size_t i = before; i < count_; ++i) {
-            prefetch(segment.row_place(probe.chunk, rows_[i]));
-        }
+                                 places_.data() + count_);
         begin = end;
     }
 }
 
-// Places become rows, and the hashes of the rows are asked for. Done a chunk late: by then the rows
-// that filter() asked for have arrived.
-void Survivors::resolve(const Segment& segment, unsigned chunk) {
+void Survivors::ask_for_rows(const Segment& segment, unsigned chunk, std::size_t first) const {
+    for (std::size_t i = first; i < count_; ++i) {
+        prefetch(segment.row_place(chunk, places_[i]));
+    }
+}
+
+void Survivors::ask_for_hashes(const Segment& segment, unsigned chunk) const {
     for (std::size_t i = begins_[chunk]; i < begins_[chunk + 1]; ++i) {
-        rows_[i] = segment.row(chunk, rows_[i]);
-        prefetch(segment.hash(rows_[i]));
+        prefetch(segment.hash(segment.row(chunk, places_[i])));
     }
 }
 
@@ -49,18 +48,21 @@ bool Survivors::collect(const Segment& segment, const Kernels& kernels, const Ha
     for (unsigned chunk = 0; chunk < kChunks; ++chunk) {
         begins_[chunk] = count_;
         for (; i < list.size() && list[i].chunk == chunk; ++i) {
+            const std::size_t before = count_;
             filter(segment, kernels, query, list[i]);
             lookahead.done(list[i].bucket);
             if (count_ > most) {
                 return false;
             }
+            if (count_ <= eager(most)) {
+                ask_for_rows(segment, chunk, before);
+            }
         }
         begins_[chunk + 1] = count_;
-        if (chunk > 0) {
-            resolve(segment, chunk - 1);
+        if (chunk > 0 && begins_[chunk] <= eager(most)) {  // a chunk late: its rows have arrived
+            ask_for_hashes(segment, chunk - 1);
         }
     }
-    resolve(segment, kChunks - 1);
     return true;
 }
 
