@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from doorward.benchmarks.children import ChildFailed
 from doorward.benchmarks.match import peers
 from doorward.benchmarks.match.data import HASH_BITS, balanced, flipped
-from doorward.benchmarks.match.truth import ANSWER, answers, brute_force, compare
+from doorward.benchmarks.match.truth import answers, brute_force, compare, within
 from doorward.cli.bench.match_table import print_report
 from doorward.cli.main import program
 
@@ -110,7 +110,9 @@ def test_brute_force_finds_what_counting_finds() -> None:
     hashes = balanced(random, 9_000)
     queries = flipped(random, hashes[:3], 20)
     found = brute_force(queries, hashes, 20, np.arange(9_000, dtype=np.uint64) + 7)
-    assert found.tolist() == [(0, 7, 20), (1, 8, 20), (2, 9, 20)]
+    ids, distances = np.array([7, 8, 9], np.uint64), np.array([20, 20, 20], np.uint16)
+    assert found.tolist() == [answers(query, ids[query], distances[query]) for query in range(3)]
+    assert within(found, 19).tolist() == []
 
 
 def test_a_judge_counts_what_is_missing_and_what_is_made_up() -> None:
@@ -120,4 +122,4 @@ def test_a_judge_counts_what_is_missing_and_what_is_made_up() -> None:
     assert compare(pairs(1, 2, 3), pairs(1, 2, 3)).exact
     assert compare(pairs(1, 2, 9), pairs(1, 2, 3, 4)).recall == 0.5
     assert compare(pairs(1, 9), pairs(1)).wrong == 1
-    assert compare(np.empty(0, ANSWER), pairs()).exact
+    assert compare(pairs(), pairs()).exact

@@ -78,7 +78,7 @@ def _all_equal(random: Random, entries: int) -> Degenerate:
     one = balanced(random, 1)
     queries = {
         "the same": one.copy(),
-        "at 31 bits": flipped(random, np.repeat(one, _QUERIES, axis=0), 31),
+        "at 31 bits": flipped(random, np.repeat(one, 5, axis=0), 31),
         "another": balanced(random, _QUERIES),
     }
     return Degenerate("all equal", np.repeat(one, entries, axis=0), queries)

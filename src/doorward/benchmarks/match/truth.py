@@ -10,9 +10,10 @@ Hashes = NDArray[np.uint8]
 
 _ROWS_AT_ONCE = 8_192  # so that NumPy's temporaries stay in the processor's cache
 
-ANSWER = np.dtype([("query", np.uint32), ("id", np.uint64), ("distance_bits", np.uint16)])
-"""One pair that was found: which query, which entry, how far apart."""
-Answers = NDArray[np.void]
+Answers = NDArray[np.uint64]
+"""Pairs that were found, each in one number, since millions of them are sorted and compared: 12 bits for
+the query, 10 for the distance, 42 for the id."""
+_QUERY_BIT, _DISTANCE_BIT = np.uint64(52), np.uint64(42)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Compared:
 
 def brute_force(queries: Hashes, hashes: Hashes, radius_bits: int, ids: NDArray[np.uint64]) -> Answers:
     """Every pair within the radius, sorted."""
-    return np.sort(np.concatenate([*_found(queries, hashes, radius_bits, ids), np.empty(0, ANSWER)]))
+    return np.sort(np.concatenate([*_found(queries, hashes, radius_bits, ids), np.empty(0, np.uint64)]))
 
 
 def _found(queries: Hashes, hashes: Hashes, radius_bits: int, ids: NDArray[np.uint64]) -> Iterable[Answers]:
@@ -46,9 +47,13 @@ def _found(queries: Hashes, hashes: Hashes, radius_bits: int, ids: NDArray[np.ui
 
 def answers(query: int, ids: NDArray[np.uint64], distances: NDArray[np.uint16]) -> Answers:
     """What was found for one query."""
-    out = np.empty(len(ids), ANSWER)
-    out["query"], out["id"], out["distance_bits"] = query, ids, distances
-    return out
+    far = distances.astype(np.uint64) << _DISTANCE_BIT
+    return np.uint64(query) << _QUERY_BIT | far | ids
+
+
+def within(found: Answers, radius_bits: int) -> Answers:
+    """Those of the answers that are no further apart."""
+    return found[(found >> _DISTANCE_BIT & np.uint64(1023)) <= radius_bits]
 
 
 def compare(found: Answers, true: Answers) -> Compared:

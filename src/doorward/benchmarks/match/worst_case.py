@@ -12,10 +12,10 @@ from doorward.benchmarks.match.degenerate import Degenerate, degenerate_sets
 from doorward.benchmarks.match.engine import all_answers
 from doorward.benchmarks.match.our_engine import OurEngine
 from doorward.benchmarks.match.plan import RADIUS_BITS, RECALL_RADII_BITS, SET_ENTRIES, Plan
-from doorward.benchmarks.match.truth import brute_force, compare
+from doorward.benchmarks.match.truth import brute_force, compare, within
 from doorward.benchmarks.timing import Times
 
-_JUDGED_QUERIES = 4
+_JUDGED_QUERIES = 2
 _LEAST_ROUNDS = 15
 
 
@@ -69,7 +69,6 @@ def _recall(engine: OurEngine, hashes: Hashes, queries: Hashes) -> float:
     ids = np.arange(len(hashes), dtype=np.uint64)
     most = brute_force(queries, hashes, max(RECALL_RADII_BITS), ids)
     judged = (
-        compare(all_answers(engine, queries, radius), most[most["distance_bits"] <= radius])
-        for radius in RECALL_RADII_BITS
+        compare(all_answers(engine, queries, radius), within(most, radius)) for radius in RECALL_RADII_BITS
     )
     return min(one.recall if one.wrong == 0 else 0.0 for one in judged)
