@@ -1,27 +1,24 @@
 #include "ball.hpp"
 
+#include "bits.hpp"
+
 namespace doorward::hamming {
 namespace {
 
-int bits_of(unsigned mask) {
-    int bits = 0;
-    for (; mask != 0; mask &= mask - 1) {
-        ++bits;
-    }
-    return bits;
-}
-
 Ball make_ball() {
-    Ball made{};
-    for (int distance = 0; distance <= kMaxThreshold; ++distance) {
-        made.offsets[static_cast<std::size_t>(distance)] = made.masks.size();
-        for (unsigned mask = 0; mask < kKeys; ++mask) {
-            if (bits_of(mask) == distance) {
-                made.masks.push_back(static_cast<std::uint16_t>(mask));
-            }
+    std::array<std::vector<std::uint16_t>, kMaxThreshold + 1> by_distance;
+    for (unsigned mask = 0; mask < kKeys; ++mask) {
+        const unsigned distance = popcount16(static_cast<std::uint16_t>(mask));
+        if (distance < by_distance.size()) {
+            by_distance[distance].push_back(static_cast<std::uint16_t>(mask));
         }
     }
-    made.offsets[kMaxThreshold + 1] = made.masks.size();
+    Ball made{};
+    for (std::size_t distance = 0; distance < by_distance.size(); ++distance) {
+        made.offsets[distance] = made.masks.size();
+        made.masks.insert(made.masks.end(), by_distance[distance].begin(), by_distance[distance].end());
+    }
+    made.offsets[by_distance.size()] = made.masks.size();
     return made;
 }
 

@@ -16,9 +16,10 @@ bool before(const Answer& a, const Answer& b) {
 }
 
 unsigned digit_of(const Answer& answer, unsigned digit) {
-    const std::uint64_t value = digit < kIdDigits ? answer.id >> (kDigitBits * digit)
-                                                  : std::uint64_t{answer.distance} >> (kDigitBits * (digit - kIdDigits));
-    return static_cast<unsigned>(value & 0xff);
+    if (digit < kIdDigits) {
+        return static_cast<unsigned>((answer.id >> (kDigitBits * digit)) & 0xffu);
+    }
+    return (static_cast<unsigned>(answer.distance) >> (kDigitBits * (digit - kIdDigits))) & 0xffu;
 }
 
 // One stable step of a radix sort. False, and nothing done, if all have the same digit.
