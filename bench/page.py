@@ -115,6 +115,7 @@ def _hash_table(report: Report) -> str:
         "JPEG exact, ms",
         "JPEG luma, ms",
         "to threatexchange",
+        "hashed again",
         "peak KiB",
     )
     told = [_machine(report) + f" JPEG files as {report['jpeg_path']}.", _rows(header, rows)]
@@ -132,6 +133,7 @@ def _hash_row(size: Report) -> Sequence[str]:
         number(times["exact"]),
         number(times["luma"]),
         f"exact {_times(peer['exact'])}, luma {_times(peer['luma'])}",
+        f"{size['hashed_again']} of {len(size['pictures'])}",
         f"exact {size['peak_kib']['exact']:,}, luma {size['peak_kib']['luma']:,}",
     )
 

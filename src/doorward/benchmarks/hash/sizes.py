@@ -55,6 +55,7 @@ def measure_size(pictures: Sequence[Picture], limit_s: float) -> dict[str, Any]:
             name: _ratio(taken, ways.THREATEXCHANGE, name) for name in (ways.EXACT, ways.LUMA)
         },
         "bits_apart": _bits_apart(series),
+        "hashed_again": sum(ways.is_hashed_again(data) for data in with_file),
         "peak_kib": peaks_kib(with_file[0]) if with_file else {},
     }
 

@@ -59,6 +59,12 @@ def _from_jpeg(data: bytes, colour: Colour) -> Hashed:
     return _plain(found.hashes[Orientation.UPRIGHT])
 
 
+def is_hashed_again(data: bytes) -> bool:
+    """Whether the file lies so near to a decision that the reference's own arithmetic is needed."""
+    found = hash_jpeg(data, Colour.EXACT)
+    return found is not None and found.repeated
+
+
 def _plain(hashed: PdqHash | None) -> Hashed:
     return None if hashed is None else (hashed.bits, hashed.quality)
 
