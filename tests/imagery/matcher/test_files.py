@@ -44,6 +44,16 @@ def test_what_is_saved_is_opened(path: Path, kernels: Kernels, mode: str) -> Non
         assert answered(opened.query(query)) == answered(built.query(query))
 
 
+def test_a_path_may_be_text(path: Path) -> None:
+    HammingIndex.build(HASHES).save(str(path))
+    assert len(HammingIndex.open(str(path))) == len(HASHES)
+
+
+def test_a_mode_that_is_none_is_refused(path: Path, saved: bytes) -> None:
+    with pytest.raises(ValueError, match="mmap, ram; 'disk' was given"):
+        HammingIndex.open(path, "disk")  # type: ignore[arg-type]
+
+
 def test_both_implementations_write_the_same_file(path: Path, kernels: Kernels, saved: bytes) -> None:
     HammingIndex.build(HASHES, kernels=kernels).save(path, note="of version 3")
     assert path.read_bytes() == saved

@@ -1,12 +1,12 @@
 """Which ids a digest has: MD5, SHA-1 or SHA-256, exactly."""
 
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from doorward.imagery.matcher.container import (
+    AnyPath,
     Array,
     IndexFile,
     Kind,
@@ -63,7 +63,7 @@ class DigestIndex:
         return cls(digests, ids)
 
     @classmethod
-    def open(cls, path: Path, mode: Mode = "mmap", *, verify: bool = False) -> "DigestIndex":
+    def open(cls, path: AnyPath, mode: Mode = "mmap", *, verify: bool = False) -> "DigestIndex":
         """The index in the file at `path`; raises `IndexFileError` where it is missing or not whole."""
         file = open_index_file(path, DIGEST, mode)
         index = cls(file.arrays["digests"], file.arrays["ids"])
@@ -72,7 +72,7 @@ class DigestIndex:
             index.verify()
         return index
 
-    def save(self, path: Path, note: str = "") -> str:
+    def save(self, path: AnyPath, note: str = "") -> str:
         """Write it, whole or not at all, and return the checksum of the file; raises `OSError`."""
         rows, width = self._digests.shape
         arrays = {"digests": self._digests, "ids": self._ids.astype("<u8", copy=False)}

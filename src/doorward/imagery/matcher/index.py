@@ -4,13 +4,12 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
 from doorward.imagery.matcher.arguments import as_hash, as_hashes, as_ids, as_radius, check_lengths
-from doorward.imagery.matcher.container import IndexFile, Mode, open_index_file, write_index_file
+from doorward.imagery.matcher.container import AnyPath, IndexFile, Mode, open_index_file, write_index_file
 from doorward.imagery.matcher.errors import CorruptIndex
 from doorward.imagery.matcher.kernels import best_kernels
 from doorward.imagery.matcher.layout import HAMMING
@@ -71,7 +70,7 @@ class HammingIndex:
     @classmethod
     def open(
         cls,
-        path: Path,
+        path: AnyPath,
         mode: Mode = "mmap",
         *,
         verify: bool = False,
@@ -92,7 +91,7 @@ class HammingIndex:
             index.verify()
         return index
 
-    def save(self, path: Path, note: str = "") -> str:
+    def save(self, path: AnyPath, note: str = "") -> str:
         """Compact, and write what there is at that moment; returns the checksum of the file.
 
         The file is there whole or not at all: an `OSError` leaves the former one. `note` goes into its

@@ -18,6 +18,7 @@ import math
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from os import PathLike
 
 import numpy as np
 
@@ -30,6 +31,7 @@ CHECKSUM_BYTES = 32
 MAX_HEADER_BYTES = 64 * 1024
 
 Sizes = Mapping[str, int]
+AnyPath = str | PathLike[str]
 
 
 @dataclass(frozen=True, slots=True)

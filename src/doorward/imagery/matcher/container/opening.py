@@ -4,7 +4,7 @@ import hashlib
 import mmap
 import os
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from doorward.imagery.matcher.container.layout import (
     CHECKSUM_BYTES,
     MAX_HEADER_BYTES,
     PREAMBLE,
+    AnyPath,
     Kind,
     Section,
 )
@@ -54,12 +55,15 @@ class IndexFile:
             raise unusable(self.path, "its contents do not agree with its checksum")
 
 
-def open_index_file(path: Path, kind: Kind, mode: Mode = "mmap") -> IndexFile:
+def open_index_file(path: AnyPath, kind: Kind, mode: Mode = "mmap") -> IndexFile:
     """Open the file at `path`; raises `IndexFileError` where it is missing or not whole.
 
     `mmap` shares the memory with every other process that maps the file, and starts at once. `ram`
     reads it into memory of its own, in huge pages where the system has them: queries are faster.
     """
+    path = Path(path)
+    if mode not in get_args(Mode):
+        raise ValueError(f"a mode is one of {', '.join(get_args(Mode))}; {mode!r} was given")
     try:
         with path.open("rb") as file:
             length = os.fstat(file.fileno()).st_size

@@ -15,6 +15,7 @@ from doorward.imagery.matcher.container.layout import (
     CHECKSUM_AT,
     CHECKSUM_BYTES,
     PREAMBLE,
+    AnyPath,
     Kind,
     Sizes,
     end,
@@ -26,13 +27,14 @@ _RUN_BYTES = 1 << 24
 
 
 def write_index_file(
-    path: Path, kind: Kind, sizes: Sizes, arrays: Mapping[str, NDArray[Any]], note: str = ""
+    path: AnyPath, kind: Kind, sizes: Sizes, arrays: Mapping[str, NDArray[Any]], note: str = ""
 ) -> str:
     """Write `arrays` to `path` and return the checksum; raises `OSError`, and then nothing has changed.
 
     On return the file and its name are on the disk. Whoever has the former file of that name mapped
     keeps the former file.
     """
+    path = Path(path)
     partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}{PARTIAL_SUFFIX}")
     try:
         with partial.open("xb") as file:
