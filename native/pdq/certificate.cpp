@@ -8,14 +8,14 @@ namespace doorward::pdq {
 // Measured, not proved: decision 0014 says how, over which pictures, and what a picture beyond them would
 // cost. The largest deviations of 5,326 pictures with sides up to 8,192 were 0.0056 in the 64x64, 0.03 in
 // frequencies of which one is the lowest, 0.003 where both are above the fifth: running sums drift slowly
-// along a side, so low frequencies show it. They used half of the bound for the 64x64 and a quarter of
-// those for the frequencies; the fourth root of the side is more growth than was seen.
+// along a side, so low frequencies show it. They used half of the bounds, in the 64x64 and in the
+// frequencies; the fourth root of the side is more growth than was seen.
 Bounds bounds_for(const Shape& shape) {
     constexpr double kUsualSide = 1024.0;
     constexpr double kSmallestSide = 64.0;
     constexpr double kSmall = 8e-3;
-    constexpr double kEveryWave = 5e-3;
-    constexpr double kLowWaves = 85e-3;
+    constexpr double kEveryWave = 3e-3;
+    constexpr double kLowWaves = 51e-3;
     const double side = std::max(kSmallestSide, static_cast<double>(std::max(shape.height, shape.width)));
     const double growth = std::pow(side / kUsualSide, 0.25);
     Bounds bounds{growth * kSmall, {}};
