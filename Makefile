@@ -47,7 +47,7 @@ bench: install
 	$(BIN)/python bench/burst.py
 	$(BIN)/python bench/handover.py
 
-# The size of a national list, and beyond: an hour, and 20 GiB of memory.
+# The size of a national list, and beyond: half an hour, and 20 GiB of memory.
 bench-national: install
 	$(BIN)/python bench/match.py --entries 17000000 --queries 5000
 	$(BIN)/python bench/match.py --entries 50000000 --queries 5000 --no-peers
