@@ -143,23 +143,11 @@ class HammingTables {
                   costs_of(prices, arrays_.segment(), hamming::kernels_named(instructions))) {}
 
     nb::tuple search(const Hash& query, std::int64_t radius) const {
-        const unsigned bits = checked_radius(radius);
-        std::vector<hamming::Answer> answers;
-        {
-            const nb::gil_scoped_release released;
-            tables_.search(query.data(), bits, answers);
-        }
-        return as_arrays(answers);
+        return answers_of(&hamming::Tables::search, query, radius);
     }
 
     nb::tuple scan(const Hash& query, std::int64_t radius) const {
-        const unsigned bits = checked_radius(radius);
-        std::vector<hamming::Answer> answers;
-        {
-            const nb::gil_scoped_release released;
-            tables_.scan(query.data(), bits, answers);
-        }
-        return as_arrays(answers);
+        return answers_of(&hamming::Tables::scan, query, radius);
     }
 
     nb::tuple search_batch(const HashList& queries, std::int64_t radius) const {
@@ -223,6 +211,18 @@ class HammingTables {
     }
 
    private:
+    using Look = void (hamming::Tables::*)(const std::uint8_t*, unsigned, std::vector<hamming::Answer>&) const;
+
+    nb::tuple answers_of(Look look, const Hash& query, std::int64_t radius) const {
+        const unsigned bits = checked_radius(radius);
+        std::vector<hamming::Answer> answers;
+        {
+            const nb::gil_scoped_release released;
+            (tables_.*look)(query.data(), bits, answers);
+        }
+        return as_arrays(answers);
+    }
+
     Arrays arrays_;
     hamming::Tables tables_;
 };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "costs.hpp"
+#include "numbers.hpp"
 #include "prefetch.hpp"
 #include "survivors.hpp"
 
@@ -22,20 +23,7 @@ constexpr std::size_t kFetched = 512;      // rows, and hashes, in a round
 constexpr std::uint32_t kLongest = 512;    // entries of one bucket: a hot one would take all the time
 constexpr std::uintptr_t kPage = 4096;
 
-// Numbers that look random and are the same every time: xorshift64 (Marsaglia, "Xorshift RNGs", 2003).
-class Numbers {
-   public:
-    std::uint64_t operator()() {
-        state_ ^= state_ << 13;
-        state_ ^= state_ >> 7;
-        state_ ^= state_ << 17;
-        return state_;
-    }
-    std::size_t below(std::size_t end) { return end == 0 ? 0 : static_cast<std::size_t>((*this)() % end); }
-
-   private:
-    std::uint64_t state_ = 0x9e3779b97f4a7c15u;
-};
+constexpr std::uint64_t kSeed = 0x9e3779b97f4a7c15u;
 
 // Reads one byte of each page from `begin` to `end`.
 void touch(const void* begin, const void* end) {
@@ -188,7 +176,7 @@ class Calibration {
 
     const Segment& segment_;
     const Kernels& kernels_;
-    Numbers number_;
+    Numbers number_{kSeed};
     Probes probes_;
     Survivors survivors_;
     Costs costs_;

@@ -5,25 +5,15 @@
 #include <numeric>
 #include <vector>
 
+#include "numbers.hpp"
+
 namespace doorward::hamming {
 namespace {
 
 constexpr std::size_t kHashes = 131;   // several groups of any set, and a rest
 constexpr std::size_t kEntries = 203;  // likewise
 
-// Numbers that look random and are the same every time: xorshift64 (Marsaglia, "Xorshift RNGs", 2003).
-class Numbers {
-   public:
-    std::uint64_t operator()() {
-        state_ ^= state_ << 13;
-        state_ ^= state_ >> 7;
-        state_ ^= state_ << 17;
-        return state_;
-    }
-
-   private:
-    std::uint64_t state_ = 0x2545f4914f6cdd1du;
-};
+constexpr std::uint64_t kSeed = 0x2545f4914f6cdd1du;
 
 struct Inputs {
     Hash query{};
@@ -34,7 +24,7 @@ struct Inputs {
 
 // Hashes at every distance from the query: as many of its leading bits are turned as the row says.
 Inputs make_inputs() {
-    Numbers number;
+    Numbers number{kSeed};
     Inputs inputs;
     for (std::uint64_t& word : inputs.query) {
         word = number();
